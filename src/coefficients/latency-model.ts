@@ -1,0 +1,21 @@
+import type { BatchShape } from '../trace/batch-shape.js';
+
+/**
+ * Prices engine steps. Implementations are deterministic and allocate nothing per call: the engine calls them once or
+ * more per simulated step.
+ */
+export interface LatencyModel {
+  /** GPU time of one step, in µs, ≥ 0. The batch is read, never kept. */
+  stepUs(batch: Readonly<BatchShape>): number;
+  /**
+   * The same for a batch of `decodeRequests` decodes and nothing else, `contextTokens` their summed context:
+   * identical to `stepUs` of that batch, but cheap enough for millions of calls.
+   */
+  decodeStepUs(decodeRequests: number, contextTokens: number): number;
+  /** Request sent → engine inbox (HTTP, tokenising, IPC), in µs. */
+  readonly frontBeforeUs: number;
+  /** Token sampled → client (IPC, detokenising, HTTP), in µs. */
+  readonly frontAfterUs: number;
+  /** CPU time of one engine loop that only asynchronous scheduling hides (schedule, prepare, process), in µs. */
+  readonly hostStepUs: number;
+}
