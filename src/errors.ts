@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'FILE_NOT_FOUND'
   | 'FILE_TRUNCATED'
   | 'FILE_UNREADABLE'
+  | 'FILE_UNWRITABLE'
   | 'FIT_INVALID'
   | 'FORMAT_INVALID'
   | 'FORMAT_UNKNOWN'
@@ -60,4 +61,33 @@ export function renderError(error: TruelineError): string {
     error.file === undefined ? '' : `${error.file}${error.line === undefined ? '' : `:${error.line}`}: `;
   const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
   return `${place}${error.message} [${error.code}]${hint}`;
+}
+
+/** Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein), ignoring case and `_`/`-`. */
+function editDistance(a: string, b: string): number {
+  const [from, to] = [a, b].map((name) => name.toLowerCase().replaceAll(/[_-]/gu, '')) as [string, string];
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const substitute = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** The known name a misspelt one most likely meant, or undefined when none is near (over 40 % of its letters differ). */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(0.4 * name.length)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name, candidate);
+    if (distance < bestDistance) {
+      bestDistance = distance;
+      best = candidate;
+    }
+  }
+  return best;
 }
