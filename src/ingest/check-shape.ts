@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { nearestName, TruelineError, type ErrorCode } from '../errors.js';
+import type { DocumentPath, ParsedDocument } from './parse-document.js';
+
+const pathText = (path: DocumentPath): string =>
+  path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`))
+    .join('');
+
+/** Every property name a schema knows, at any depth: the candidates for a misspelt key. */
+function knownKeys(schema: z.ZodType): string[] {
+  const names = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if ('properties' in node && typeof node.properties === 'object' && node.properties !== null) {
+      for (const name of Object.keys(node.properties)) names.add(name);
+    }
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  return [...names];
+}
+
+function unknownKeyError(schema: z.ZodType, key: string, path: DocumentPath, document: ParsedDocument): TruelineError {
+  const nearest = nearestName(key, knownKeys(schema));
+  const line = document.lineOf([...path, key]);
+  const where = path.length === 0 ? '' : ` in \`${pathText(path)}\``;
+  return new TruelineError('KEY_UNKNOWN', `unknown key \`${key}\`${where}`, {
+    file: document.file,
+    hint: nearest === undefined ? 'Remove the key.' : `Did you mean \`${nearest}\`?`,
+    ...(line === undefined ? {} : { line }),
+  });
+}
+
+/**
+ * The document's value as the schema describes it.
+ * @throws KEY_UNKNOWN with the nearest known name; `code` for every other mismatch, naming path and line
+ */
+export function checkShape<T>(schema: z.ZodType<T>, document: ParsedDocument, code: ErrorCode = 'FORMAT_INVALID'): T {
+  const result = schema.safeParse(document.value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol');
+  if (issue?.code === 'unrecognized_keys') {
+    throw unknownKeyError(schema, issue.keys[0] ?? '', path, document);
+  }
+  const line = document.lineOf(path);
+  const at = path.length === 0 ? '' : `\`${pathText(path)}\`: `;
+  throw new TruelineError(code, `${at}${issue?.message ?? 'unexpected shape'}`, {
+    file: document.file,
+    ...(line === undefined ? {} : { line }),
+  });
+}

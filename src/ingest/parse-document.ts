@@ -1,0 +1,96 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { TruelineError } from '../errors.js';
+
+/** Keys and indices from the root of a document to a value. */
+export type DocumentPath = readonly (string | number)[];
+
+/** A parsed JSON or YAML text that still knows where its values stood. */
+export interface ParsedDocument {
+  readonly file: string;
+  readonly value: unknown;
+  /** 1-based line of a value (or of its nearest known ancestor). */
+  readonly lineOf: (path: DocumentPath) => number | undefined;
+}
+
+/** `yaml` reads about 1 MB/s; positions in larger files are not worth the wait. */
+const MAX_POSITION_CHARACTERS = 2_000_000;
+
+function yamlPositions(text: string): { value: () => unknown; lineOf: ParsedDocument['lineOf'] } {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, merge: true });
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  const lineOf = (path: DocumentPath): number | undefined => {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true);
+      if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) {
+        return lineCounter.linePos(Number(node.range[0])).line;
+      }
+    }
+    return undefined;
+  };
+  return { value: () => document.toJS() as unknown, lineOf };
+}
+
+/** @throws FORMAT_INVALID with the line of the first syntax error */
+export function parseYamlDocument(text: string, file: string): ParsedDocument {
+  try {
+    const { value, lineOf } = yamlPositions(text);
+    return { file, value: value(), lineOf };
+  } catch (cause) {
+    const at = cause as { readonly message: string; readonly linePos?: readonly { readonly line: number }[] };
+    const line = at.linePos?.[0]?.line;
+    const message = `not valid YAML: ${at.message.split('\n')[0] ?? ''}`;
+    throw new TruelineError('FORMAT_INVALID', message, {
+      file,
+      cause,
+      ...(line === undefined ? {} : { line }),
+    });
+  }
+}
+
+/** Python's `json` writes bare NaN and Infinity, which JSON has not; as values they mean "not known". */
+const NON_FINITE_VALUE = /([:[,]\s*)-?(?:NaN|Infinity)(?=\s*[,}\]])/gu;
+
+/**
+ * `JSON.parse` that accepts Python's NaN and Infinity (read as null).
+ * @throws FORMAT_INVALID; FILE_TRUNCATED when the text simply stops
+ */
+export function parseJson(text: string, file: string, line?: number): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const repaired = text.replace(NON_FINITE_VALUE, '$1null');
+    if (repaired !== text) return parseJson(repaired, file, line);
+    throw jsonError(text, file, cause, line);
+  }
+}
+
+function jsonError(text: string, file: string, cause: unknown, line: number | undefined): TruelineError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const position = /position (\d+)/u.exec(message)?.[1];
+  const inText = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
+  const at = line ?? inText;
+  const where = { file, cause, ...(at === undefined ? {} : { line: at }) };
+  // V8 reports a text that stops as an unexpected end, or as an error at its very last character
+  const stops = /end of JSON|Unterminated/u.test(message) || Number(position) >= text.trimEnd().length;
+  if (stops) {
+    const hint = 'Copy the file again, or remove the incomplete last line.';
+    return new TruelineError('FILE_TRUNCATED', 'JSON text ends early', { ...where, hint });
+  }
+  return new TruelineError('FORMAT_INVALID', `not valid JSON: ${message}`, where);
+}
+
+/** Like `parseJson`, keeping positions for error messages. */
+export function parseJsonDocument(text: string, file: string): ParsedDocument {
+  const value = parseJson(text, file);
+  const lineOf = (path: DocumentPath): number | undefined => {
+    if (text.length > MAX_POSITION_CHARACTERS) return undefined;
+    try {
+      return yamlPositions(text).lineOf(path); // JSON is YAML; positions are needed only once something is wrong
+    } catch {
+      return undefined;
+    }
+  };
+  return { file, value, lineOf };
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip, gunzipSync } from 'node:zlib';
+import { TruelineError } from '../errors.js';
+
+const BYTE_ORDER_MARK = '\uFEFF';
+const READ_CHUNK_BYTES = 1 << 17;
+
+const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
+
+const errorCode = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown';
+
+/** Turns what Node or zlib threw while reading `file` into the matching error of ours. */
+export function fileError(cause: unknown, file: string): TruelineError {
+  if (cause instanceof TruelineError) return cause;
+  const code = errorCode(cause);
+  if (code === 'ENOENT') return new TruelineError('FILE_NOT_FOUND', 'no such file or folder', { file, cause });
+  if (code === 'Z_BUF_ERROR')
+    return new TruelineError('FILE_TRUNCATED', 'gzip data ends early', {
+      file,
+      cause,
+      hint: 'Copy the file again; the end is missing.',
+    });
+  if (code.startsWith('Z_'))
+    return new TruelineError('FILE_BAD_GZIP', 'starts like gzip but cannot be decompressed', {
+      file,
+      cause,
+      hint: 'Check the file with `gzip -t`.',
+    });
+  const reason = code === 'unknown' && cause instanceof Error ? cause.message : code;
+  return new TruelineError('FILE_UNREADABLE', `cannot be read (${reason})`, { file, cause });
+}
+
+/** Whole content of a file, gunzipped when it starts with the gzip magic number whatever its name. */
+export async function readBytes(file: string): Promise<Buffer> {
+  try {
+    const bytes = await readFile(file);
+    return isGzip(bytes) ? gunzipSync(bytes) : bytes;
+  } catch (cause) {
+    throw fileError(cause, file);
+  }
+}
+
+/** Whole content as UTF-8 text without byte order mark, gunzipped when needed. */
+export async function readText(file: string): Promise<string> {
+  const text = (await readBytes(file)).toString('utf8');
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+/** First `bytes` bytes of a file as stored (not decompressed). */
+export async function readHead(file: string, bytes: number): Promise<Buffer> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const head = Buffer.alloc(bytes);
+      const { bytesRead } = await handle.read(head, 0, bytes, 0);
+      return head.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw fileError(cause, file);
+  }
+}
+
+/** One line of a text file; `number` is 1-based. */
+export interface TextLine {
+  readonly number: number;
+  readonly text: string;
+}
+
+/**
+ * Streams the non-blank lines of a text file (gunzipped when needed, LF or CRLF, byte order mark removed): memory use
+ * does not grow with the file.
+ * @throws FILE_NOT_FOUND, FILE_BAD_GZIP, FILE_TRUNCATED, FILE_UNREADABLE
+ */
+export async function* readLines(file: string): AsyncGenerator<TextLine> {
+  const zipped = isGzip(await readHead(file, 2));
+  const raw = createReadStream(file, { highWaterMark: READ_CHUNK_BYTES });
+  // pipeline, not pipe: a failure of either stream must reach the reader
+  const input: Readable = zipped ? pipeline(raw, createGunzip(), () => undefined) : raw;
+  let failure: unknown;
+  input.once('error', (cause) => {
+    failure = cause;
+  });
+  let number = 0;
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      number += 1;
+      const text = number === 1 && line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
+      if (text.trim() !== '') yield { number, text };
+    }
+  } catch (cause) {
+    throw fileError(cause, file);
+  } finally {
+    input.destroy();
+  }
+  if (failure !== undefined) throw fileError(failure, file);
+}
+
+/** SHA-256 of a file as stored, in hexadecimal. */
+export async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: READ_CHUNK_BYTES })) {
+      hash.update(chunk as Buffer);
+    }
+  } catch (cause) {
+    throw fileError(cause, file);
+  }
+  return hash.digest('hex');
+}
+
+/** What is at a path. @throws FILE_NOT_FOUND */
+export async function pathKind(path: string): Promise<'file' | 'folder'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (cause) {
+    throw fileError(cause, path);
+  }
+}
+
+/** True when the path exists. */
+export async function pathExists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
