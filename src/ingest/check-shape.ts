@@ -3,9 +3,7 @@ import { nearestName, TruelineError, type ErrorCode } from '../errors.js';
 import type { DocumentPath, ParsedDocument } from './parse-document.js';
 
 const pathText = (path: DocumentPath): string =>
-  path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`))
-    .join('');
+  path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
 
 /** Every property name a schema knows, at any depth: the candidates for a misspelt key. */
 function knownKeys(schema: z.ZodType): string[] {
@@ -21,7 +19,12 @@ function knownKeys(schema: z.ZodType): string[] {
   return [...names];
 }
 
-function unknownKeyError(schema: z.ZodType, key: string, path: DocumentPath, document: ParsedDocument): TruelineError {
+function unknownKeyError(
+  schema: z.ZodType,
+  key: string,
+  path: DocumentPath,
+  document: ParsedDocument,
+): TruelineError {
   const nearest = nearestName(key, knownKeys(schema));
   const line = document.lineOf([...path, key]);
   const where = path.length === 0 ? '' : ` in \`${pathText(path)}\``;
@@ -36,7 +39,11 @@ function unknownKeyError(schema: z.ZodType, key: string, path: DocumentPath, doc
  * The document's value as the schema describes it.
  * @throws KEY_UNKNOWN with the nearest known name; `code` for every other mismatch, naming path and line
  */
-export function checkShape<T>(schema: z.ZodType<T>, document: ParsedDocument, code: ErrorCode = 'FORMAT_INVALID'): T {
+export function checkShape<T>(
+  schema: z.ZodType<T>,
+  document: ParsedDocument,
+  code: ErrorCode = 'FORMAT_INVALID',
+): T {
   const result = schema.safeParse(document.value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -18,7 +18,8 @@ const errorCode = (cause: unknown): string =>
 export function fileError(cause: unknown, file: string): TruelineError {
   if (cause instanceof TruelineError) return cause;
   const code = errorCode(cause);
-  if (code === 'ENOENT') return new TruelineError('FILE_NOT_FOUND', 'no such file or folder', { file, cause });
+  if (code === 'ENOENT')
+    return new TruelineError('FILE_NOT_FOUND', 'no such file or folder', { file, cause });
   if (code === 'Z_BUF_ERROR')
     return new TruelineError('FILE_TRUNCATED', 'gzip data ends early', {
       file,

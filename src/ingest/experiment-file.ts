@@ -1,0 +1,136 @@
+import { dirname, join } from 'node:path';
+import Papa from 'papaparse';
+import { stringify } from 'yaml';
+import { TruelineError } from '../errors.js';
+import type { Experiment, MeasuredStage, RequestTraceWorkload, Workload } from '../trace/experiment.js';
+import { METRIC_NAMES, type MetricName } from '../trace/metrics.js';
+import { DEFAULT_SERVER, type ServerConfig } from '../trace/server-config.js';
+import { checkShape } from './check-shape.js';
+import { experimentSchema, type ExperimentFile } from './experiment-schema.js';
+import { withoutUndefined } from './object-keys.js';
+import { numberCell, parseCsv } from './parse-csv.js';
+import { parseYamlDocument, type ParsedDocument } from './parse-document.js';
+import { readText } from './read-file.js';
+
+const REQUEST_COLUMNS = ['arrivedAtUs', 'promptTokens', 'outputTokens', 'promptId', 'stage'] as const;
+
+/** The requests of a `request-trace` workload. @throws WORKLOAD_INVALID, FORMAT_INVALID */
+function parseRequestTrace(text: string, file: string): RequestTraceWorkload {
+  const rows = parseCsv(text, file, REQUEST_COLUMNS);
+  if (rows.length === 0) throw new TruelineError('WORKLOAD_INVALID', 'no requests', { file });
+  const column = (name: (typeof REQUEST_COLUMNS)[number]): number[] =>
+    rows.map((row) => {
+      const value = numberCell(row, name, file);
+      if (value !== undefined && value >= 0) return value;
+      const message = `\`${name}\` must be a number ≥ 0`;
+      throw new TruelineError('WORKLOAD_INVALID', message, { file, line: row.line });
+    });
+  const arrivedAtUs = Float64Array.from(column('arrivedAtUs'));
+  const backwards = arrivedAtUs.findIndex((at, i) => i > 0 && at < (arrivedAtUs[i - 1] ?? 0));
+  if (backwards !== -1) {
+    const line = rows[backwards]?.line ?? 1;
+    throw new TruelineError('TRACE_CLOCK', 'arrivals go backwards', { file, line, hint: 'Sort by arrival.' });
+  }
+  return {
+    kind: 'request-trace',
+    arrivedAtUs,
+    promptTokens: Int32Array.from(column('promptTokens')),
+    outputTokens: Int32Array.from(column('outputTokens')),
+    promptId: Int32Array.from(column('promptId')),
+    stage: Uint16Array.from(column('stage')),
+  };
+}
+
+/** CSV text of a `request-trace` workload, to stand beside its experiment. */
+export function renderRequestTrace(workload: RequestTraceWorkload): string {
+  const rows = Array.from(workload.arrivedAtUs, (_, i) =>
+    REQUEST_COLUMNS.map((column) => workload[column][i]),
+  );
+  return `${Papa.unparse([[...REQUEST_COLUMNS], ...rows], { newline: '\n' })}\n`;
+}
+
+async function workloadOf(file: ExperimentFile['workload'], folder: string): Promise<Workload> {
+  if (file.kind === 'request-trace') {
+    const path = join(folder, file.requests);
+    return parseRequestTrace(await readText(path), path);
+  }
+  const { name: _name, ...workload } = file;
+  return workload;
+}
+
+const measuredStage = ({ stage, ...metrics }: ExperimentFile['measured'][number]): MeasuredStage => ({
+  stage,
+  metrics: withoutUndefined(metrics),
+});
+
+/** An experiment file with the one thing `Experiment` leaves out: where the model's configuration is. */
+export interface ExperimentSource {
+  readonly experiment: Experiment;
+  readonly modelConfig: string | undefined;
+}
+
+async function buildExperiment(document: ParsedDocument): Promise<ExperimentSource> {
+  const file = checkShape(experimentSchema, document, 'EXPERIMENT_INVALID');
+  const server: ServerConfig = { ...DEFAULT_SERVER, ...withoutUndefined(file.server) };
+  const { id, title, split, model, gpu, source } = file;
+  const workload = await workloadOf(file.workload, dirname(document.file));
+  const measured = file.measured.map(measuredStage);
+  const stages = workload.kind === 'shared-prefix' ? workload.stages.length : Math.max(...workload.stage) + 1;
+  measured.forEach(({ stage }, i) => {
+    if (stage === 'all' || stage < stages) return;
+    const message = `measured stage ${stage}, but the workload has ${stages}`;
+    const line = document.lineOf(['measured', i, 'stage']);
+    throw new TruelineError('EXPERIMENT_INVALID', message, {
+      file: document.file,
+      ...(line === undefined ? {} : { line }),
+    });
+  });
+  const workloadName = file.workload.name;
+  const experiment = { id, title, split, model, gpu, server, workloadName, workload, measured, source };
+  return { experiment, modelConfig: file.modelConfig };
+}
+
+/** Like `readExperiment`, with the path of the model's configuration when the file states one. */
+export async function readExperimentSource(path: string): Promise<ExperimentSource> {
+  return buildExperiment(parseYamlDocument(await readText(path), path));
+}
+
+/**
+ * Reads one experiment file (YAML; see `experiment-schema.ts`), and the request CSV it names.
+ * @throws KEY_UNKNOWN, EXPERIMENT_INVALID, WORKLOAD_INVALID, FORMAT_INVALID, FILE_NOT_FOUND
+ */
+export async function readExperiment(path: string): Promise<Experiment> {
+  return (await readExperimentSource(path)).experiment;
+}
+
+/** Server options that differ from the defaults; versions and parallel sizes are always written. */
+function statedServer(server: ServerConfig): Partial<ServerConfig> {
+  const always = new Set(['engineVersion', 'tensorParallelSize', 'maxNumSeqs', 'maxNumBatchedTokens']);
+  const defaults: Readonly<Record<string, unknown>> = { ...DEFAULT_SERVER };
+  return Object.fromEntries(
+    Object.entries(server).filter(
+      ([key, value]) => value !== undefined && (always.has(key) || value !== defaults[key]),
+    ),
+  );
+}
+
+function orderedMetrics(metrics: MeasuredStage['metrics']): Partial<Record<MetricName, number>> {
+  return withoutUndefined(Object.fromEntries(METRIC_NAMES.map((metric) => [metric, metrics[metric]])));
+}
+
+/**
+ * YAML text of an experiment, as `readExperiment` reads it. A request trace is named `<id>.requests.csv`; write it
+ * with `renderRequestTrace`.
+ */
+export function renderExperiment(experiment: Experiment): string {
+  const { id, title, split, model, gpu, source, server, workload, workloadName } = experiment;
+  const body =
+    workload.kind === 'request-trace' ? { kind: workload.kind, requests: `${id}.requests.csv` } : workload;
+  const file = {
+    ...{ id, title, split, model, gpu, source },
+    server: statedServer(server),
+    workload: { name: workloadName, ...body },
+    measured: experiment.measured.map(({ stage, metrics }) => ({ stage, ...orderedMetrics(metrics) })),
+  };
+  return stringify(file, { lineWidth: 110 });
+}

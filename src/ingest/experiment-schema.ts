@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { METRIC_NAMES, type MetricName } from '../trace/metrics.js';
+
+const positive = z.number().positive();
+const count = z.int().positive();
+const name = z.string().min(1);
+
+/** Server options an experiment may set; what it leaves out is vLLM v0.15.1's default (`DEFAULT_SERVER`). */
+export const serverSchema = z.strictObject({
+  engineVersion: name.optional(),
+  tensorParallelSize: count.optional(),
+  dataParallelSize: count.optional(),
+  expertParallel: z.boolean().optional(),
+  maxNumSeqs: count.optional(),
+  maxNumBatchedTokens: count.optional(),
+  maxModelLenTokens: count.optional(),
+  gpuMemoryUtilizationRatio: positive.max(1).optional(),
+  blockSizeTokens: count.optional(),
+  prefixCaching: z.boolean().optional(),
+  chunkedPrefill: z.boolean().optional(),
+  asyncScheduling: z.boolean().optional(),
+  longPrefillTokenThreshold: z.int().nonnegative().optional(),
+  schedulingPolicy: z.enum(['fcfs', 'priority']).optional(),
+  totalKvBlocks: count.optional(),
+  cpuKvBlocks: z.int().nonnegative().optional(),
+});
+
+const sharedPrefixSchema = z.strictObject({
+  name,
+  kind: z.literal('shared-prefix'),
+  numGroups: count,
+  promptsPerGroup: count,
+  systemPromptTokens: z.int().nonnegative(),
+  promptTokensMean: positive,
+  promptTokensSd: z.number().nonnegative(),
+  outputTokens: count,
+  stageGapS: z.number().nonnegative(),
+  stages: z.array(z.strictObject({ ratePerS: positive, durationS: positive })).min(1),
+});
+
+const requestTraceSchema = z.strictObject({
+  name,
+  kind: z.literal('request-trace'),
+  /** CSV beside the experiment: arrivedAtUs, promptTokens, outputTokens, promptId, stage. */
+  requests: name,
+});
+
+const metricShape = Object.fromEntries(
+  METRIC_NAMES.map((metric) => [metric, z.number().nonnegative().optional()]),
+) as Record<MetricName, z.ZodOptional<z.ZodNumber>>;
+
+/** `experiments/<id>.yaml` of a Trueline suite. */
+export const experimentSchema = z.strictObject({
+  id: name,
+  title: name,
+  split: z.enum(['train', 'test']),
+  model: name,
+  /** `config.json` of the model, relative to the suite folder, where the shipped catalogue lacks it. */
+  modelConfig: name.optional(),
+  gpu: name,
+  source: name,
+  server: serverSchema,
+  workload: z.discriminatedUnion('kind', [sharedPrefixSchema, requestTraceSchema]),
+  measured: z.array(
+    z.strictObject({ stage: z.union([z.literal('all'), z.int().nonnegative()]), ...metricShape }),
+  ),
+});
+export type ExperimentFile = z.infer<typeof experimentSchema>;
+
+/** `suite.yaml`. */
+export const suiteSchema = z.strictObject({ name, description: name, source: name });

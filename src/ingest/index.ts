@@ -1,0 +1,8 @@
+/**
+ * Files in, typed values out: the only layer that knows other tools' formats. Read `ingest-path.ts` first (what is
+ * recognised and in which order), then the importer of the format at hand.
+ */
+export { readExperiment, renderExperiment, renderRequestTrace } from './experiment-file.js';
+export { readGpuSheet } from './gpu-sheet.js';
+export { readModelConfig } from './model-config.js';
+export { readSuite } from './suite.js';

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+
+const count = z.int().positive();
+
+/** A load stage: its rate, and how many tokens each request generated against how many its report counted. */
+const stageSchema = z.object({
+  rate: z.number().positive(),
+  duration: z.number().positive(),
+  output_tokens: count,
+  reported_mean_output_tokens: z.number().positive().nullish(),
+});
+
+/** One entry of `experiments.json`. Keys that are not listed are read by `unknownKeys` and tolerated. */
+export const publicExperimentSchema = z.object({
+  id: z.string().min(1),
+  folder: z.string().optional(),
+  split: z.string(),
+  model: z.string().min(1),
+  model_config: z.string().optional(),
+  hardware: z.string().min(1),
+  precision: z.string().optional(),
+  tensor_parallel_size: count,
+  max_num_batched_tokens: count,
+  max_num_seqs: count,
+  gpu_memory_utilization: z.number().positive().max(1).optional(),
+  kv_cpu_offload: z.boolean().optional(),
+  total_kv_blocks: count.nullish(),
+  cpu_kv_blocks: z.int().nonnegative().nullish(),
+  workload: z.string(),
+  shared_prefix: z.object({
+    num_groups: count,
+    num_prompts_per_group: count,
+    system_prompt_len: z.int().nonnegative(),
+    question_len: z.int().nonnegative(),
+    output_len: count,
+  }),
+  stages: z.array(stageSchema).min(1),
+  mean_prompt_tokens: z.number().positive(),
+  per_request_trace: z.string().nullish(),
+});
+export type PublicExperiment = z.infer<typeof publicExperimentSchema>;
+
+/** `experiments.json`. */
+export const publicExperimentsSchema = z.object({ experiments: z.array(publicExperimentSchema).min(1) });
+
+/** Keys of an experiment (or of its parts) that this reader does not know, as dotted paths. */
+export function unknownKeys(raw: unknown): string[] {
+  const known = (object: unknown, shape: object, prefix: string): string[] =>
+    typeof object === 'object' && object !== null
+      ? Object.keys(object)
+          .filter((key) => !(key in shape))
+          .map((key) => prefix + key)
+      : [];
+  const experiment = raw as { readonly shared_prefix?: unknown; readonly stages?: readonly unknown[] };
+  const { shape } = publicExperimentSchema;
+  return [
+    ...known(raw, shape, ''),
+    ...known(experiment.shared_prefix, shape.shared_prefix.shape, 'shared_prefix.'),
+    ...(experiment.stages ?? []).flatMap((stage) => known(stage, stageSchema.shape, 'stages.')),
+  ];
+}

@@ -1,0 +1,145 @@
+import { basename, join, resolve } from 'node:path';
+import type { Experiment, SharedPrefixWorkload, Split } from '../trace/experiment.js';
+import type { ModelArch } from '../trace/model-arch.js';
+import { DEFAULT_SERVER, type ServerConfig } from '../trace/server-config.js';
+import type { Suite } from '../trace/suite.js';
+import { checkShape } from './check-shape.js';
+import { DiagnosticLog } from './diagnostics.js';
+import { readModelConfig } from './model-config.js';
+import { parseJsonDocument } from './parse-document.js';
+import { parseMeasurements, parsePeers } from './public-measurements.js';
+import { publicExperimentsSchema, unknownKeys, type PublicExperiment } from './public-suite-schema.js';
+import { pathExists, readText } from './read-file.js';
+
+/** Between-prompt spread of realised prompt lengths, in tokens: 6–8 in the request logs of inference-sim/training@c4f0340. */
+const PROMPT_TOKENS_SD = 7;
+/** Idle time between stages, in seconds: 4.2–7.1 in the same logs. */
+const STAGE_GAP_S = 5;
+
+function serverOf(experiment: PublicExperiment, log: DiagnosticLog): ServerConfig {
+  const { total_kv_blocks: totalKvBlocks, cpu_kv_blocks: cpuKvBlocks } = experiment;
+  if (experiment.kv_cpu_offload === true && typeof cpuKvBlocks !== 'number') {
+    log.add(
+      'doubt',
+      'suite-cpu-blocks-unknown',
+      'experiments offload KV blocks to the CPU but do not say how many',
+    );
+  }
+  return {
+    ...DEFAULT_SERVER,
+    tensorParallelSize: experiment.tensor_parallel_size,
+    maxNumSeqs: experiment.max_num_seqs,
+    maxNumBatchedTokens: experiment.max_num_batched_tokens,
+    gpuMemoryUtilizationRatio: experiment.gpu_memory_utilization ?? DEFAULT_SERVER.gpuMemoryUtilizationRatio,
+    ...(typeof totalKvBlocks === 'number' ? { totalKvBlocks } : {}),
+    ...(typeof cpuKvBlocks === 'number' ? { cpuKvBlocks } : {}),
+  };
+}
+
+function workloadOf(experiment: PublicExperiment, log: DiagnosticLog): SharedPrefixWorkload {
+  const [first] = experiment.stages;
+  const outputTokens = first?.output_tokens ?? experiment.shared_prefix.output_len;
+  if (experiment.stages.some((stage) => stage.output_tokens !== outputTokens)) {
+    log.add(
+      'doubt',
+      'suite-output-varies',
+      'experiments generate different lengths per stage; the first is used',
+    );
+  }
+  return {
+    kind: 'shared-prefix',
+    numGroups: experiment.shared_prefix.num_groups,
+    promptsPerGroup: experiment.shared_prefix.num_prompts_per_group,
+    systemPromptTokens: experiment.shared_prefix.system_prompt_len,
+    promptTokensMean: experiment.mean_prompt_tokens,
+    promptTokensSd: PROMPT_TOKENS_SD,
+    outputTokens,
+    stages: experiment.stages.map(({ rate, duration }) => ({ ratePerS: rate, durationS: duration })),
+    stageGapS: STAGE_GAP_S,
+  };
+}
+
+function splitOf(experiment: PublicExperiment, log: DiagnosticLog): Split {
+  if (experiment.split === 'train' || experiment.split === 'test') return experiment.split;
+  log.add('doubt', 'suite-split-unknown', `split \`${experiment.split}\` is read as test`);
+  return 'test';
+}
+
+/** Reads the architectures that lie beside the suite, by the name its experiments use. */
+async function readModels(
+  dir: string,
+  experiments: readonly PublicExperiment[],
+): Promise<Record<string, ModelArch>> {
+  const models: Record<string, ModelArch> = {};
+  for (const { model, model_config: folder } of experiments) {
+    if (folder === undefined || model in models) continue;
+    for (const root of [join(dir, 'models'), join(dir, '..', 'models')]) {
+      const file = join(root, folder, 'config.json');
+      if (!(await pathExists(file))) continue;
+      models[model] = await readModelConfig(file, model);
+      break;
+    }
+  }
+  return models;
+}
+
+function checkPrecision(experiment: PublicExperiment, arch: ModelArch | undefined, log: DiagnosticLog): void {
+  if (arch === undefined || experiment.precision === undefined) return;
+  const stated = /8/u.test(experiment.precision) ? 'fp8' : 'bf16';
+  if (stated === arch.precision) return;
+  log.add(
+    'doubt',
+    'suite-precision-differs',
+    `stated precision differs from the model's, e.g. experiment ${experiment.id}`,
+  );
+}
+
+/**
+ * Reads a suite in the public layout: `experiments.json`, `measurements.csv`, optionally `peer_predictions.csv` and
+ * `models/<model_config>/config.json` (in the folder or beside it). Keys it does not know are tolerated and counted.
+ * @throws SUITE_INVALID, FORMAT_INVALID, FILE_NOT_FOUND
+ */
+export async function readPublicSuite(dir: string): Promise<Suite> {
+  const log = new DiagnosticLog();
+  const file = join(dir, 'experiments.json');
+  const document = parseJsonDocument(await readText(file), file);
+  const { experiments } = checkShape(publicExperimentsSchema, document, 'SUITE_INVALID');
+  const extra = (document.value as { experiments: unknown[] }).experiments.flatMap(unknownKeys);
+  log.add('doubt', 'suite-key-unknown', `keys are not read: ${[...new Set(extra)].join(', ')}`, extra.length);
+  const byId = new Map(experiments.map((experiment) => [experiment.id, experiment]));
+  const table = async (name: string): Promise<{ text: string; path: string } | undefined> => {
+    const path = join(dir, name);
+    return (await pathExists(path)) ? { text: await readText(path), path } : undefined;
+  };
+  const measurements = await table('measurements.csv');
+  const peers = await table('peer_predictions.csv');
+  const measured = measurements && parseMeasurements(measurements.text, measurements.path, byId, log);
+  const models = await readModels(dir, experiments);
+  const name = basename(resolve(dir));
+  const build = (experiment: PublicExperiment): Experiment => {
+    const stages = measured?.get(experiment.id) ?? [];
+    if (stages.length === 0) log.add('doubt', 'suite-not-measured', 'experiments have no measured figures');
+    checkPrecision(experiment, models[experiment.model], log);
+    return {
+      id: experiment.id,
+      title: experiment.folder ?? experiment.id,
+      split: splitOf(experiment, log),
+      model: experiment.model,
+      gpu: experiment.hardware,
+      server: serverOf(experiment, log),
+      workloadName: experiment.workload,
+      workload: workloadOf(experiment, log),
+      measured: stages,
+      source: `${name}/experiments.json`,
+    };
+  };
+  return {
+    name,
+    description: 'vLLM load tests with measured TTFT, ITL and E2E per stage',
+    source: `${name}/experiments.json`,
+    experiments: experiments.map(build),
+    models,
+    peers: peers === undefined ? [] : parsePeers(peers.text, peers.path, byId, log),
+    diagnostics: log.list(),
+  };
+}
