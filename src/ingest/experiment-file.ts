@@ -5,11 +5,11 @@ import { TruelineError } from '../errors.js';
 import type { Experiment, MeasuredStage, RequestTraceWorkload, Workload } from '../trace/experiment.js';
 import { METRIC_NAMES, type MetricName } from '../trace/metrics.js';
 import { DEFAULT_SERVER, type ServerConfig } from '../trace/server-config.js';
-import { checkShape } from './check-shape.js';
+import { checkShape } from '../text/check-shape.js';
 import { experimentSchema, type ExperimentFile } from './experiment-schema.js';
-import { withoutUndefined } from './object-keys.js';
-import { numberCell, parseCsv } from './parse-csv.js';
-import { parseYamlDocument, type ParsedDocument } from './parse-document.js';
+import { withoutUndefined } from '../text/object-keys.js';
+import { numberCell, parseCsv } from '../text/parse-csv.js';
+import { parseYamlDocument, type ParsedDocument } from '../text/parse-document.js';
 import { readText } from './read-file.js';
 
 const REQUEST_COLUMNS = ['arrivedAtUs', 'promptTokens', 'outputTokens', 'promptId', 'stage'] as const;
@@ -127,7 +127,12 @@ export function renderExperiment(experiment: Experiment): string {
   const body =
     workload.kind === 'request-trace' ? { kind: workload.kind, requests: `${id}.requests.csv` } : workload;
   const file = {
-    ...{ id, title, split, model, gpu, source },
+    id,
+    title,
+    split,
+    model,
+    gpu,
+    source,
     server: statedServer(server),
     workload: { name: workloadName, ...body },
     measured: experiment.measured.map(({ stage, metrics }) => ({ stage, ...orderedMetrics(metrics) })),

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { TruelineError } from '../errors.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
 import { perSecondToPerUs } from '../units.js';
-import { checkShape } from './check-shape.js';
-import { parseYamlDocument, type ParsedDocument } from './parse-document.js';
+import { checkShape } from '../text/check-shape.js';
+import { parseYamlDocument, type ParsedDocument } from '../text/parse-document.js';
 import { readText } from './read-file.js';
 
 const positive = z.number().positive();

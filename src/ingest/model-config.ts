@@ -2,9 +2,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { TruelineError } from '../errors.js';
 import type { ModelArch, MoeArch, SamplingDefaults } from '../trace/model-arch.js';
-import { checkShape } from './check-shape.js';
+import { checkShape } from '../text/check-shape.js';
 import { quantizationSchema, servedWeights } from './model-weights.js';
-import { parseJsonDocument, type ParsedDocument } from './parse-document.js';
+import { parseJsonDocument, type ParsedDocument } from '../text/parse-document.js';
 import { pathExists, readText } from './read-file.js';
 
 const positive = z.int().positive();
@@ -211,7 +211,7 @@ export async function readModelConfig(path: string, name?: string): Promise<Mode
   const generation = (await pathExists(sibling))
     ? parseJsonDocument(await readText(sibling), sibling)
     : undefined;
-  const stated = checkShape(z.object({ _name_or_path: z.string().optional() }), document)._name_or_path;
+  const { _name_or_path: stated } = checkShape(z.object({ _name_or_path: z.string().optional() }), document);
   const folder = basename(dirname(resolve(file)));
   return parseModelConfig(
     name ?? (stated === undefined || stated === '' ? folder : stated),

@@ -3,7 +3,7 @@ import type { MeasuredStage } from '../trace/experiment.js';
 import type { MetricName } from '../trace/metrics.js';
 import type { PeerPrediction } from '../trace/suite.js';
 import type { DiagnosticLog } from './diagnostics.js';
-import { numberCell, parseCsv, type CsvRow } from './parse-csv.js';
+import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
 import type { PublicExperiment } from './public-suite-schema.js';
 
 /** Published metric names → ours. */
@@ -114,7 +114,7 @@ export function parseMeasurements(
   const inOrder = (stages: Map<Stage, MeasuredStage['metrics']>): MeasuredStage[] =>
     [...stages]
       .map(([stage, metrics]) => ({ stage, metrics }))
-      .sort((a, b) => (stageOrder(a.stage) < stageOrder(b.stage) ? -1 : 1));
+      .toSorted((a, b) => (stageOrder(a.stage) < stageOrder(b.stage) ? -1 : 1));
   return new Map([...measured].map(([id, stages]) => [id, inOrder(stages)]));
 }
 

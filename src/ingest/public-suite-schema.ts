@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isRecord } from '../text/object-keys.js';
 
 const count = z.int().positive();
 
@@ -43,19 +44,25 @@ export type PublicExperiment = z.infer<typeof publicExperimentSchema>;
 /** `experiments.json`. */
 export const publicExperimentsSchema = z.object({ experiments: z.array(publicExperimentSchema).min(1) });
 
-/** Keys of an experiment (or of its parts) that this reader does not know, as dotted paths. */
-export function unknownKeys(raw: unknown): string[] {
-  const known = (object: unknown, shape: object, prefix: string): string[] =>
-    typeof object === 'object' && object !== null
-      ? Object.keys(object)
-          .filter((key) => !(key in shape))
-          .map((key) => prefix + key)
-      : [];
-  const experiment = raw as { readonly shared_prefix?: unknown; readonly stages?: readonly unknown[] };
+const keysBeyond = (object: unknown, shape: object, prefix: string): string[] =>
+  isRecord(object)
+    ? Object.keys(object)
+        .filter((key) => !(key in shape))
+        .map((key) => prefix + key)
+    : [];
+
+/** Keys of the experiments in `experiments.json` (and of their parts) that this reader does not know, as dotted paths. */
+export function unknownKeys(document: unknown): string[] {
+  const experiments =
+    isRecord(document) && Array.isArray(document['experiments']) ? document['experiments'] : [];
   const { shape } = publicExperimentSchema;
-  return [
-    ...known(raw, shape, ''),
-    ...known(experiment.shared_prefix, shape.shared_prefix.shape, 'shared_prefix.'),
-    ...(experiment.stages ?? []).flatMap((stage) => known(stage, stageSchema.shape, 'stages.')),
-  ];
+  return experiments
+    .filter(isRecord)
+    .flatMap((experiment) => [
+      ...keysBeyond(experiment, shape, ''),
+      ...keysBeyond(experiment['shared_prefix'], shape.shared_prefix.shape, 'shared_prefix.'),
+      ...(Array.isArray(experiment['stages']) ? experiment['stages'] : []).flatMap((stage) =>
+        keysBeyond(stage, stageSchema.shape, 'stages.'),
+      ),
+    ]);
 }

@@ -3,10 +3,10 @@ import type { Experiment, SharedPrefixWorkload, Split } from '../trace/experimen
 import type { ModelArch } from '../trace/model-arch.js';
 import { DEFAULT_SERVER, type ServerConfig } from '../trace/server-config.js';
 import type { Suite } from '../trace/suite.js';
-import { checkShape } from './check-shape.js';
+import { checkShape } from '../text/check-shape.js';
 import { DiagnosticLog } from './diagnostics.js';
 import { readModelConfig } from './model-config.js';
-import { parseJsonDocument } from './parse-document.js';
+import { parseJsonDocument } from '../text/parse-document.js';
 import { parseMeasurements, parsePeers } from './public-measurements.js';
 import { publicExperimentsSchema, unknownKeys, type PublicExperiment } from './public-suite-schema.js';
 import { pathExists, readText } from './read-file.js';
@@ -104,7 +104,7 @@ export async function readPublicSuite(dir: string): Promise<Suite> {
   const file = join(dir, 'experiments.json');
   const document = parseJsonDocument(await readText(file), file);
   const { experiments } = checkShape(publicExperimentsSchema, document, 'SUITE_INVALID');
-  const extra = (document.value as { experiments: unknown[] }).experiments.flatMap(unknownKeys);
+  const extra = unknownKeys(document.value);
   log.add('doubt', 'suite-key-unknown', `keys are not read: ${[...new Set(extra)].join(', ')}`, extra.length);
   const byId = new Map(experiments.map((experiment) => [experiment.id, experiment]));
   const table = async (name: string): Promise<{ text: string; path: string } | undefined> => {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { pipeline, type Readable } from 'node:stream';
+import { pipeline as pipelineDone } from 'node:stream/promises';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { TruelineError } from '../errors.js';
 
@@ -107,9 +108,7 @@ export async function* readLines(file: string): AsyncGenerator<TextLine> {
 export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: READ_CHUNK_BYTES })) {
-      hash.update(chunk as Buffer);
-    }
+    await pipelineDone(createReadStream(file, { highWaterMark: READ_CHUNK_BYTES }), hash);
   } catch (cause) {
     throw fileError(cause, file);
   }

@@ -4,12 +4,12 @@ import { TruelineError } from '../errors.js';
 import { METRIC_NAMES, type MetricName } from '../trace/metrics.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import type { PeerPrediction, Suite } from '../trace/suite.js';
-import { checkShape } from './check-shape.js';
+import { checkShape } from '../text/check-shape.js';
 import { readExperimentSource, type ExperimentSource } from './experiment-file.js';
 import { suiteSchema } from './experiment-schema.js';
 import { readModelConfig } from './model-config.js';
-import { numberCell, parseCsv, type CsvRow } from './parse-csv.js';
-import { parseYamlDocument } from './parse-document.js';
+import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
+import { parseYamlDocument } from '../text/parse-document.js';
 import { fileError, pathExists, readText } from './read-file.js';
 
 const PEER_COLUMNS = ['simulator', 'experiment', 'stage', 'metric', 'predictedMs'] as const;
@@ -35,7 +35,7 @@ async function experimentFiles(dir: string): Promise<string[]> {
     return names
       .filter((name) => /\.ya?ml$/u.test(name))
       .map((name) => join(folder, name))
-      .sort();
+      .toSorted();
   } catch (cause) {
     throw fileError(cause, folder);
   }

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, YAMLParseError } from 'yaml';
 import { TruelineError } from '../errors.js';
 
 /** Keys and indices from the root of a document to a value. */
@@ -38,9 +38,9 @@ export function parseYamlDocument(text: string, file: string): ParsedDocument {
     const { value, lineOf } = yamlPositions(text);
     return { file, value: value(), lineOf };
   } catch (cause) {
-    const at = cause as { readonly message: string; readonly linePos?: readonly { readonly line: number }[] };
-    const line = at.linePos?.[0]?.line;
-    const message = `not valid YAML: ${at.message.split('\n')[0] ?? ''}`;
+    const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined;
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    const message = `not valid YAML: ${reason}`;
     throw new TruelineError('FORMAT_INVALID', message, {
       file,
       cause,

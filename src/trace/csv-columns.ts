@@ -1,0 +1,79 @@
+import Papa from 'papaparse';
+import { TruelineError } from '../errors.js';
+import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
+
+/** A cell of a column on its way out; not known is an empty cell. */
+export type Cell = string | number;
+
+/** Cells of a numeric column: NaN in float columns and −1 in integer ones mean "not known". */
+export function columnCells(column: Float64Array | Int32Array | Uint16Array): Cell[] {
+  return column instanceof Float64Array
+    ? Array.from(column, (value) => (Number.isNaN(value) ? '' : value))
+    : Array.from(column, (value) => (value === -1 ? '' : value));
+}
+
+/** CSV text of named columns of equal length. */
+export function renderColumns(columns: ReadonlyMap<string, readonly Cell[]>, count: number): string {
+  const lists = [...columns.values()];
+  const rows = Array.from({ length: count }, (_, row) => lists.map((list) => list[row] ?? ''));
+  return `${Papa.unparse([[...columns.keys()], ...rows], { newline: '\n' })}\n`;
+}
+
+/** Columns of one CSV text as typed arrays. A cell that does not fit is refused with its line. */
+export class ColumnReader {
+  readonly count: number;
+  readonly #rows: readonly CsvRow[];
+  readonly #columns: ReadonlySet<string>;
+  readonly #file: string;
+
+  /** @throws FORMAT_INVALID when a required column is missing */
+  constructor(text: string, file: string, required: readonly string[]) {
+    this.#rows = parseCsv(text, file, required);
+    this.count = this.#rows.length;
+    this.#columns = new Set(Object.keys(this.#rows[0]?.cells ?? {}));
+    this.#file = file;
+  }
+
+  has(name: string): boolean {
+    return this.#columns.has(name);
+  }
+
+  /** NaN where the cell is empty. */
+  floats(name: string): Float64Array {
+    return Float64Array.from(this.#rows, (row) => numberCell(row, name, this.#file) ?? Number.NaN);
+  }
+
+  /** −1 where the cell is empty. */
+  ints(name: string): Int32Array {
+    return Int32Array.from(this.#rows, (row) => {
+      const value = numberCell(row, name, this.#file) ?? -1;
+      if (Number.isInteger(value)) return value;
+      throw this.#refusal(row, `\`${name}\` is ${value}, not a whole number`);
+    });
+  }
+
+  /** Index of each cell in `known`. */
+  words(name: string, known: readonly string[]): Uint8Array {
+    return Uint8Array.from(this.#rows, (row) => {
+      const index = known.indexOf(row.cells[name] ?? '');
+      if (index !== -1) return index;
+      throw this.#refusal(row, `\`${name}\` is \`${row.cells[name] ?? ''}\`, not one of ${known.join(', ')}`);
+    });
+  }
+
+  texts(name: string): string[] {
+    return this.#rows.map((row) => row.cells[name] ?? '');
+  }
+
+  floatsIfPresent(name: string): Float64Array | undefined {
+    return this.has(name) ? this.floats(name) : undefined;
+  }
+
+  intsIfPresent(name: string): Int32Array | undefined {
+    return this.has(name) ? this.ints(name) : undefined;
+  }
+
+  #refusal(row: CsvRow, message: string): TruelineError {
+    return new TruelineError('TRACE_INVALID', message, { file: this.#file, line: row.line });
+  }
+}

@@ -1,0 +1,173 @@
+import { TruelineError } from '../errors.js';
+import { checkShape } from '../text/check-shape.js';
+import { withoutUndefined } from '../text/object-keys.js';
+import { parseJsonDocument } from '../text/parse-document.js';
+import { BATCH_FIELDS } from './batch-shape.js';
+import { columnCells, ColumnReader, renderColumns, type Cell } from './csv-columns.js';
+import { traceJsonSchema, TRACE_FORMAT, TRACE_VERSION } from './trace-file-schema.js';
+import { REQUEST_STATUSES, type RequestColumns, type StepColumns, type Trace } from './trace.js';
+
+/** The normalised on-disk form: texts by file name. `steps.csv` is there only when the trace has steps. */
+export interface TraceFiles {
+  readonly 'trace.json': string;
+  readonly 'requests.csv': string;
+  readonly 'steps.csv'?: string;
+}
+
+/** Numeric request columns in file order. */
+const REQUEST_COLUMNS = [
+  'arrivedAtUs',
+  'queuedAtUs',
+  'scheduledAtUs',
+  'firstTokenAtUs',
+  'finishedAtUs',
+  'promptTokens',
+  'outputTokens',
+  'cachedTokens',
+  'promptId',
+  'stage',
+  'preemptions',
+  'arrivedStep',
+  'scheduledStep',
+  'firstTokenStep',
+  'finishedStep',
+] as const satisfies readonly (keyof RequestColumns)[];
+
+const STEP_COLUMNS = [
+  'id',
+  'scheduledAtUs',
+  'startedAtUs',
+  'periodUs',
+  ...BATCH_FIELDS,
+  'running',
+  'waiting',
+  'kvBlocksUsed',
+] as const satisfies readonly (keyof StepColumns)[];
+
+const REQUIRED_REQUEST_COLUMNS = [
+  'arrivedAtUs',
+  'firstTokenAtUs',
+  'finishedAtUs',
+  'promptTokens',
+  'outputTokens',
+  'stage',
+  'status',
+];
+const REQUIRED_STEP_COLUMNS = STEP_COLUMNS.filter((name) => name !== 'startedAtUs');
+
+function requestsText(requests: RequestColumns): string {
+  const columns = new Map<string, readonly Cell[]>();
+  if (requests.ids !== undefined) columns.set('id', requests.ids);
+  for (const name of REQUEST_COLUMNS) {
+    const column = requests[name];
+    if (column !== undefined) columns.set(name, columnCells(column));
+  }
+  columns.set(
+    'status',
+    Array.from(requests.status, (status) => REQUEST_STATUSES[status] ?? ''),
+  );
+  return renderColumns(columns, requests.count);
+}
+
+function stepsText(steps: StepColumns): string {
+  const columns = new Map<string, readonly Cell[]>();
+  for (const name of STEP_COLUMNS) {
+    const column = steps[name];
+    if (column !== undefined) columns.set(name, columnCells(column));
+  }
+  return renderColumns(columns, steps.count);
+}
+
+/** Texts of the normalised form; the same trace always gives the same bytes. */
+export function traceToFiles(trace: Trace): TraceFiles {
+  const { meta, stages, diagnostics, requests, steps } = trace;
+  const head = { format: TRACE_FORMAT, version: TRACE_VERSION, meta, stages, diagnostics };
+  return {
+    'trace.json': `${JSON.stringify(head, undefined, 2)}\n`,
+    'requests.csv': requestsText(requests),
+    ...(steps === undefined ? {} : { 'steps.csv': stepsText(steps) }),
+  };
+}
+
+function requestsFrom(text: string, file: string): RequestColumns {
+  const read = new ColumnReader(text, file, REQUIRED_REQUEST_COLUMNS);
+  return {
+    count: read.count,
+    arrivedAtUs: read.floats('arrivedAtUs'),
+    firstTokenAtUs: read.floats('firstTokenAtUs'),
+    finishedAtUs: read.floats('finishedAtUs'),
+    promptTokens: read.ints('promptTokens'),
+    outputTokens: read.ints('outputTokens'),
+    stage: Uint16Array.from(read.ints('stage')),
+    status: read.words('status', REQUEST_STATUSES),
+    ...withoutUndefined({
+      ids: read.has('id') ? read.texts('id') : undefined,
+      queuedAtUs: read.floatsIfPresent('queuedAtUs'),
+      scheduledAtUs: read.floatsIfPresent('scheduledAtUs'),
+      cachedTokens: read.intsIfPresent('cachedTokens'),
+      promptId: read.intsIfPresent('promptId'),
+      preemptions: read.intsIfPresent('preemptions'),
+      arrivedStep: read.intsIfPresent('arrivedStep'),
+      scheduledStep: read.intsIfPresent('scheduledStep'),
+      firstTokenStep: read.intsIfPresent('firstTokenStep'),
+      finishedStep: read.intsIfPresent('finishedStep'),
+    }),
+  };
+}
+
+function stepsFrom(text: string, file: string): StepColumns {
+  const read = new ColumnReader(text, file, REQUIRED_STEP_COLUMNS);
+  return {
+    count: read.count,
+    id: read.ints('id'),
+    scheduledAtUs: read.floats('scheduledAtUs'),
+    periodUs: read.floats('periodUs'),
+    prefillTokens: read.floats('prefillTokens'),
+    prefillRequests: read.floats('prefillRequests'),
+    decodeRequests: read.floats('decodeRequests'),
+    decodeContextTokens: read.floats('decodeContextTokens'),
+    prefillContextTokens: read.floats('prefillContextTokens'),
+    prefillAttentionPairs: read.floats('prefillAttentionPairs'),
+    prefillPromptPairs: read.floats('prefillPromptPairs'),
+    newRequests: read.floats('newRequests'),
+    running: read.ints('running'),
+    waiting: read.ints('waiting'),
+    kvBlocksUsed: read.ints('kvBlocksUsed'),
+    ...withoutUndefined({ startedAtUs: read.floatsIfPresent('startedAtUs') }),
+  };
+}
+
+/**
+ * The trace in the texts of a normalised folder.
+ * @param folder named in errors
+ * @throws KEY_UNKNOWN, FORMAT_INVALID, TRACE_INVALID, TRACE_CLOCK (requests that do not arrive in order)
+ */
+export function filesToTrace(files: TraceFiles, folder = ''): Trace {
+  const at = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
+  const head = checkShape(
+    traceJsonSchema,
+    parseJsonDocument(files['trace.json'], at('trace.json')),
+    'TRACE_INVALID',
+  );
+  const requests = requestsFrom(files['requests.csv'], at('requests.csv'));
+  const backwards = requests.arrivedAtUs.findIndex(
+    (us, i) => i > 0 && us < (requests.arrivedAtUs[i - 1] ?? us),
+  );
+  if (backwards !== -1) {
+    const where = { file: at('requests.csv'), line: backwards + 2, hint: 'Sort the rows by `arrivedAtUs`.' };
+    throw new TruelineError('TRACE_CLOCK', 'arrivals go backwards', where);
+  }
+  const steps = files['steps.csv'] === undefined ? undefined : stepsFrom(files['steps.csv'], at('steps.csv'));
+  const { server, files: sources, ...meta } = head.meta;
+  return {
+    meta: {
+      ...withoutUndefined(meta),
+      ...(server === undefined ? {} : { server: withoutUndefined(server) }),
+      ...(sources === undefined ? {} : { files: sources }),
+    },
+    requests,
+    ...(steps === undefined ? {} : { steps }),
+    ...(head.stages === undefined ? {} : { stages: head.stages.map(withoutUndefined) }),
+    diagnostics: head.diagnostics,
+  };
+}
