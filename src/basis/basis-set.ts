@@ -2,12 +2,15 @@ import type { BatchShape } from '../trace/batch-shape.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
+import type { KernelConstants } from './kernel-constants.js';
 
 /** What a step's price depends on besides its batch. */
 export interface BasisContext {
   readonly arch: ModelArch;
   readonly gpu: GpuSpec;
   readonly server: ServerConfig;
+  /** Operator times of the GPU; needed by `op-roofline` only. */
+  readonly kernels?: KernelConstants;
 }
 
 /** One named term of a step-time model: coefficient × value(batch) is a time in µs. */
@@ -22,17 +25,28 @@ export interface BasisTerm {
   readonly prior: { readonly mean: number; readonly sd: number };
 }
 
+/** A front-end cost of a request, outside the step. */
+export interface RequestTerm extends BasisTerm {
+  readonly unit: 'ms' | 'µs';
+  /** Share spent before the request reaches the engine; the rest follows the step that makes the token. */
+  readonly beforeRatio: number;
+  /** Counted once for a request, or once for each of its output tokens. */
+  readonly per: 'request' | 'outputToken';
+}
+
 /** A basis bound to one model, GPU and server: prices batches term by term. */
 export interface CompiledBasis {
   /** Writes one value per term into `out` (length = terms); allocates nothing. */
   evaluate(batch: Readonly<BatchShape>, out: Float64Array): void;
+  /** Set when, for a given number of decodes and nothing else, every term is affine in their summed context. */
+  readonly affineInDecodeContext?: true;
 }
 
 /** A named family of terms. `step time = Σ coefficient · term(batch)`. */
 export interface BasisSet {
   readonly name: string;
   readonly terms: readonly BasisTerm[];
-  /** Front-end terms in ms or µs per request, priced outside the step (TTFT only). */
-  readonly requestTerms: readonly BasisTerm[];
+  /** Front-end terms, priced outside the step. */
+  readonly requestTerms: readonly RequestTerm[];
   compile(context: BasisContext): CompiledBasis;
 }

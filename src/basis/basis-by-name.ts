@@ -1,0 +1,25 @@
+import { nearestName, TruelineError } from '../errors.js';
+import type { BasisSet } from './basis-set.js';
+import { opRooflineBasis } from './op-roofline/index.js';
+import { rooflineBasis } from './roofline.js';
+import { trainedPhysicsBasis } from './trained-physics.js';
+
+/** Every basis that ships, ours first. */
+export const BASES: readonly BasisSet[] = [opRooflineBasis, rooflineBasis, trainedPhysicsBasis];
+
+/**
+ * @param file where the name was read, for the message
+ * @throws COEFFICIENTS_INVALID for an unknown name, with the nearest one
+ */
+export function basisByName(name: string, file?: string): BasisSet {
+  const found = BASES.find((basis) => basis.name === name);
+  if (found !== undefined) return found;
+  const known = BASES.map((basis) => basis.name);
+  throw new TruelineError('COEFFICIENTS_INVALID', `unknown basis \`${name}\``, {
+    ...(file === undefined ? {} : { file }),
+    hint: `Use one of ${known.join(', ')}${suggestion(nearestName(name, known))}.`,
+  });
+}
+
+const suggestion = (nearest: string | undefined): string =>
+  nearest === undefined ? '' : ` (did you mean \`${nearest}\`?)`;

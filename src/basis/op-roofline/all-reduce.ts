@@ -1,0 +1,51 @@
+import { TruelineError } from '../../errors.js';
+import { batchTokens } from '../../trace/batch-shape.js';
+import { graphPadded } from '../graph-padding.js';
+import type { AllReduceKnots, KernelConstants } from '../kernel-constants.js';
+import { memoize } from '../memo.js';
+import { MEASURED, type OpTerm } from './op-term.js';
+
+/** One after attention, one after the FFN. */
+const ALL_REDUCES_PER_LAYER = 2;
+
+/** Time of one all-reduce of `elements`, in µs: linear between knots, flat below the first, last slope above. */
+export function allReduceUs(elements: number, knots: AllReduceKnots): number {
+  const { elements: xs, us } = knots;
+  const above = xs.findIndex((x) => x >= elements);
+  if (above === 0) return us[0] ?? 0;
+  const right = above === -1 ? xs.length - 1 : above;
+  const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = [xs[right - 1], xs[right], us[right - 1], us[right]];
+  return y0 + ((y1 - y0) * (elements - x0)) / (x1 - x0);
+}
+
+function knotsOf(kernels: KernelConstants, tensorParallelSize: number): AllReduceKnots {
+  const knots = kernels.allReduce.knots[String(tensorParallelSize)];
+  if (knots !== undefined) return knots;
+  const swept = Object.keys(kernels.allReduce.knots).join(', ');
+  throw new TruelineError(
+    'COEFFICIENTS_MISSING',
+    `no all-reduce sweep of ${kernels.gpu} at tensor-parallel size ${tensorParallelSize}`,
+    { hint: `Use a tensor-parallel size of 1 or ${swept}, or a basis that needs no sweeps.` },
+  );
+}
+
+/** Tensor-parallel all-reduces of the padded tokens' activations; 0 on one GPU. */
+export const allReduce: OpTerm = {
+  name: 'allReduce',
+  unit: 'ratio',
+  formula: '2·L·AR_tp(T′·d), 0 for tp = 1',
+  source: 'kernel sweeps custom_allreduce_perf, in a CUDA graph; message size in elements',
+  prior: MEASURED,
+  bind({ arch, server, kernels }) {
+    if (server.tensorParallelSize === 1) return () => 0;
+    const knots = knotsOf(kernels, server.tensorParallelSize);
+    const layersUs = memoize(
+      (tokens) =>
+        ALL_REDUCES_PER_LAYER *
+        arch.layers *
+        allReduceUs(graphPadded(tokens, server) * arch.hiddenSize, knots),
+      server.maxNumBatchedTokens + 1,
+    );
+    return (batch) => layersUs(batchTokens(batch));
+  },
+};

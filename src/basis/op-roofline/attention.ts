@@ -1,0 +1,32 @@
+import { rankKvBytesPerToken } from '../rank-shape.js';
+import { MEASURED, type OpTerm } from './op-term.js';
+
+const TOKENS_PER_THOUSAND = 1000;
+
+/**
+ * Reading the KV cache of every scheduled request, in all layers:
+ * `L·[a0 + a1·S·κ/BW + a2·s̄/1000]`, S the summed context of decodes and prefills, s̄ the mean decode context.
+ */
+export const attention: OpTerm = {
+  name: 'attention',
+  unit: 'ratio',
+  formula: 'L·[a0 + a1·S·κ/BW + a2·s̄/1000]',
+  source: 'kernel sweeps generation_attention_perf',
+  prior: MEASURED,
+  bind({ arch, gpu, server, kernels }) {
+    const { floorUs, memoryFactor, usPerThousandContextTokens } = kernels.decodeAttention;
+    const kvBytes = rankKvBytesPerToken(arch, server.tensorParallelSize);
+    const floorOfLayersUs = arch.layers * floorUs;
+    const usPerToken = (arch.layers * memoryFactor * kvBytes) / gpu.hbmBytesPerUs;
+    const usPerMeanToken = (arch.layers * usPerThousandContextTokens) / TOKENS_PER_THOUSAND;
+    return (batch) => {
+      const { decodeRequests, decodeContextTokens, prefillContextTokens } = batch;
+      const meanContext = decodeRequests > 0 ? decodeContextTokens / decodeRequests : 0;
+      return (
+        floorOfLayersUs +
+        usPerToken * (decodeContextTokens + prefillContextTokens) +
+        usPerMeanToken * meanContext
+      );
+    };
+  },
+};

@@ -1,0 +1,116 @@
+import type { OpTerm } from './op-term.js';
+
+const SOURCE = 'Trueline prior; fitted on served runs';
+
+/** Small kernels of every layer (norms, rotary embedding, cache write): about 5 launches of 2.4 µs. */
+const layer: OpTerm = {
+  name: 'layer',
+  unit: 'µs/layer',
+  formula: 'L',
+  source: SOURCE,
+  prior: { mean: 12, sd: 6 },
+  bind:
+    ({ arch }) =>
+    () =>
+      arch.layers,
+};
+
+/** What every step costs whatever is in it. */
+const step: OpTerm = {
+  name: 'step',
+  unit: 'µs/step',
+  formula: '1',
+  source: SOURCE,
+  prior: { mean: 400, sd: 400 },
+  bind: () => () => 1,
+};
+
+/** Waiting for the slowest rank. */
+const tpLayer: OpTerm = {
+  name: 'tpLayer',
+  unit: 'µs/layer',
+  formula: 'L·[tp > 1]',
+  source: SOURCE,
+  prior: { mean: 3, sd: 4 },
+  bind: ({ arch, server }) => {
+    const layers = server.tensorParallelSize > 1 ? arch.layers : 0;
+    return () => layers;
+  },
+};
+
+/** Routing, top-k and token alignment around the experts. */
+const moeLayer: OpTerm = {
+  name: 'moeLayer',
+  unit: 'µs/layer',
+  formula: 'L_moe',
+  source: SOURCE,
+  prior: { mean: 10, sd: 8 },
+  bind: ({ arch }) => {
+    const layers = arch.moe?.layers ?? 0;
+    return () => layers;
+  },
+};
+
+/** Activation quantisation and scales around FP8 experts. */
+const fp8MoeLayer: OpTerm = {
+  name: 'fp8MoeLayer',
+  unit: 'µs/layer',
+  formula: 'L_moe·[FP8 experts]',
+  source: SOURCE,
+  prior: { mean: 20, sd: 40 },
+  bind: ({ arch }) => {
+    const layers = arch.weightBytes.experts === 1 ? (arch.moe?.layers ?? 0) : 0;
+    return () => layers;
+  },
+};
+
+/** Launches and scans of the sorting sampler. */
+const topPStep: OpTerm = {
+  name: 'topPStep',
+  unit: 'µs/step',
+  formula: '[top-p or top-k]',
+  source: SOURCE,
+  prior: { mean: 100, sd: 100 },
+  bind: ({ arch }) => {
+    const steps = arch.sampling.topPOrTopK ? 1 : 0;
+    return () => steps;
+  },
+};
+
+/** Applying the repetition penalty. */
+const penaltyStep: OpTerm = {
+  name: 'penaltyStep',
+  unit: 'µs/step',
+  formula: '[repetition penalty ≠ 1]',
+  source: SOURCE,
+  prior: { mean: 300, sd: 600 },
+  bind: ({ arch }) => {
+    const steps = arch.sampling.repetitionPenalty === 1 ? 0 : 1;
+    return () => steps;
+  },
+};
+
+/** Building the prompt-token tensors of the repetition penalty again, whenever a request joins. */
+const penaltyNewRequestStep: OpTerm = {
+  name: 'penaltyNewRequestStep',
+  unit: 'µs/step',
+  formula: '[repetition penalty ≠ 1]·[new requests > 0]',
+  source: SOURCE,
+  prior: { mean: 1000, sd: 2000 },
+  bind: ({ arch }) => {
+    const steps = arch.sampling.repetitionPenalty === 1 ? 0 : 1;
+    return (batch) => (batch.newRequests > 0 ? steps : 0);
+  },
+};
+
+/** Costs of the serving framework rather than of a kernel; the ones worth fitting. */
+export const frameworkTerms: readonly OpTerm[] = [
+  layer,
+  step,
+  tpLayer,
+  moeLayer,
+  fp8MoeLayer,
+  topPStep,
+  penaltyStep,
+  penaltyNewRequestStep,
+];

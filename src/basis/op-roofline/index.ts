@@ -1,0 +1,78 @@
+/**
+ * Our basis: one term per operator, priced from kernel sweeps, plus framework costs. Read `op-term.ts` first, then one
+ * file per term in the order of `TERMS`.
+ */
+import { TruelineError } from '../../errors.js';
+import type { BasisContext, BasisSet, RequestTerm } from '../basis-set.js';
+import { checkBatch } from '../check-batch.js';
+import { allReduce } from './all-reduce.js';
+import { attention } from './attention.js';
+import { elementwise } from './elementwise.js';
+import { frameworkTerms } from './framework.js';
+import { gemm } from './gemm.js';
+import { moe } from './moe.js';
+import type { OpContext, OpTerm } from './op-term.js';
+import { prefillAttention } from './prefill-attention.js';
+import { sampler } from './sampler.js';
+
+const TERMS: readonly OpTerm[] = [
+  gemm,
+  attention,
+  prefillAttention,
+  allReduce,
+  moe,
+  elementwise,
+  sampler,
+  ...frameworkTerms,
+];
+
+/** HTTP, tokenising and IPC before the step; IPC, detokenising and HTTP after it. */
+const frontEnd: RequestTerm = {
+  name: 'frontEnd',
+  unit: 'ms',
+  formula: '1 per request',
+  source: 'Trueline prior; fitted on served runs',
+  prior: { mean: 7, sd: 3 },
+  beforeRatio: 0.5,
+  per: 'request',
+};
+
+function requireOperatorTimes(context: BasisContext): OpContext {
+  const { arch, gpu, server, kernels } = context;
+  if (kernels === undefined) {
+    throw new TruelineError(
+      'COEFFICIENTS_MISSING',
+      `op-roofline has no operator times of GPU \`${gpu.name}\``,
+      {
+        hint: 'Calibrate it from kernel sweeps, or use the trained-physics basis.',
+      },
+    );
+  }
+  if (arch.moe !== undefined && server.dataParallelSize > 1) {
+    const message = 'op-roofline does not price the expert exchange between data-parallel ranks';
+    throw new TruelineError('ARCH_UNSUPPORTED', message, { hint: 'Use the trained-physics basis.' });
+  }
+  return { ...context, kernels };
+}
+
+/**
+ * Per-operator roofline with launch floors and measured efficiencies.
+ * `compile` throws COEFFICIENTS_MISSING without operator times of the GPU or its tensor-parallel size, ARCH_UNSUPPORTED
+ * for mixtures of experts over data-parallel ranks; `evaluate` throws BASIS_BAD_BATCH.
+ */
+export const opRooflineBasis: BasisSet = {
+  name: 'op-roofline',
+  terms: TERMS,
+  requestTerms: [frontEnd],
+  compile(context) {
+    const bound = requireOperatorTimes(context);
+    const values = TERMS.map((term) => term.bind(bound));
+    return {
+      affineInDecodeContext: true,
+      evaluate(batch, out) {
+        checkBatch(batch);
+        for (let i = 0; i < values.length; i++) out[i] = values[i]!(batch);
+      },
+    };
+  },
+};

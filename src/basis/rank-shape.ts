@@ -1,0 +1,13 @@
+import type { ModelArch } from '../trace/model-arch.js';
+
+/** KV heads one tensor-parallel rank holds: replicated once there are fewer heads than ranks. */
+export const rankKvHeads = (arch: ModelArch, tensorParallelSize: number): number =>
+  Math.max(1, arch.kvHeads / tensorParallelSize);
+
+/** Width of the fused query, key and value projection on one rank. */
+export const rankQkvWidth = (arch: ModelArch, tensorParallelSize: number): number =>
+  (arch.queryHeads / tensorParallelSize + 2 * rankKvHeads(arch, tensorParallelSize)) * arch.headDim;
+
+/** Bytes of KV cache one token takes in one layer on one rank: keys and values. */
+export const rankKvBytesPerToken = (arch: ModelArch, tensorParallelSize: number): number =>
+  2 * rankKvHeads(arch, tensorParallelSize) * arch.headDim * arch.kvBytes;

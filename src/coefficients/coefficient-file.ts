@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { basisByName } from '../basis/basis-by-name.js';
+import type { BasisTerm } from '../basis/basis-set.js';
+import { nearestName, TruelineError } from '../errors.js';
+import type { CoefficientSet } from './coefficient-set.js';
+import { parseStrict } from './read-document.js';
+
+const amount = z.number().nonnegative();
+
+const scope = z.strictObject({
+  engineVersion: z.exactOptional(z.string()),
+  gpus: z.exactOptional(z.array(z.string())),
+  models: z.exactOptional(z.array(z.string())),
+  tensorParallelSizes: z.exactOptional(z.array(z.int().positive())),
+});
+
+const source = z.strictObject({
+  name: z.string().min(1),
+  sha256: z.exactOptional(z.string().regex(/^[0-9a-f]{64}$/u)),
+  rowsUsed: z.int().nonnegative(),
+  rowsDropped: z.int().nonnegative(),
+});
+
+const entry = z.strictObject({
+  value: amount,
+  unit: z.string(),
+  stdError: z.exactOptional(amount),
+  prior: z.exactOptional(z.strictObject({ mean: z.number(), sd: amount })),
+  dataShareRatio: z.exactOptional(z.number().min(0).max(1)),
+  atBound: z.boolean(),
+  method: z.enum(['fitted', 'measured', 'vendor', 'assumed']),
+  scope,
+  sources: z.array(source),
+  rationale: z.string(),
+});
+
+const fit = z.strictObject({
+  toolVersion: z.string(),
+  split: z.string(),
+  options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  trainErrors: z.record(z.string(), z.number()),
+});
+
+/** A coefficient file, format version 1. */
+export const coefficientFileSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  name: z.string().min(1),
+  description: z.string(),
+  basis: z.string(),
+  entries: z.record(z.string(), entry),
+  fit: z.exactOptional(fit),
+});
+
+/**
+ * A coefficient set from the text of its file.
+ * @throws KEY_UNKNOWN for a misspelt key or term, COEFFICIENTS_INVALID for anything else the format does not allow
+ */
+export function parseCoefficientSet(text: string, file: string): CoefficientSet {
+  const set = parseStrict(coefficientFileSchema, text, file);
+  const basis = basisByName(set.basis, file);
+  const terms: readonly BasisTerm[] = [...basis.terms, ...basis.requestTerms];
+  for (const [name, { unit }] of Object.entries(set.entries)) checkEntry(name, unit, terms, set.basis, file);
+  return set;
+}
+
+/** Same name and same unit as the term it prices: a coefficient in other units would be silently wrong. */
+function checkEntry(
+  name: string,
+  unit: string,
+  terms: readonly BasisTerm[],
+  basis: string,
+  file: string,
+): void {
+  const term = terms.find((candidate) => candidate.name === name);
+  if (term === undefined) {
+    const known = terms.map((candidate) => candidate.name);
+    const nearest = nearestName(name, known);
+    const hint = nearest === undefined ? `Known terms: ${known.join(', ')}.` : `Did you mean \`${nearest}\`?`;
+    throw new TruelineError('KEY_UNKNOWN', `unknown term \`${name}\` of basis \`${basis}\``, { file, hint });
+  }
+  if (term.unit !== unit) {
+    throw new TruelineError(
+      'COEFFICIENTS_INVALID',
+      `\`${name}\` is in \`${unit}\`, its term in \`${term.unit}\``,
+      {
+        file,
+        hint: `Convert the value to ${term.unit}.`,
+      },
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import type { Method } from '../basis/kernel-constants.js';
+
+/** Where an entry holds. An absent list means "any". */
+export interface CoefficientScope {
+  readonly engineVersion?: string;
+  readonly gpus?: readonly string[];
+  readonly models?: readonly string[];
+  readonly tensorParallelSizes?: readonly number[];
+}
+
+/** A file or publication an entry was taken or fitted from. */
+export interface CoefficientSource {
+  readonly name: string;
+  readonly sha256?: string;
+  readonly rowsUsed: number;
+  readonly rowsDropped: number;
+}
+
+/** One number of a step-time model with everything needed to trust or doubt it. */
+export interface CoefficientEntry {
+  readonly value: number;
+  /** Unit of the term, e.g. `µs/layer`. */
+  readonly unit: string;
+  readonly stdError?: number;
+  readonly prior?: { readonly mean: number; readonly sd: number };
+  /** 1 − posterior variance ÷ prior variance: 0 = only the prior spoke, 1 = only the data. */
+  readonly dataShareRatio?: number;
+  /** The non-negativity bound stopped it at 0. */
+  readonly atBound: boolean;
+  readonly method: Method;
+  readonly scope: CoefficientScope;
+  readonly sources: readonly CoefficientSource[];
+  readonly rationale: string;
+}
+
+/** How the fitted entries of a set came about. */
+export interface FitProvenance {
+  readonly toolVersion: string;
+  /** What was held out and what was trained on, e.g. `train split of public-suite, 15 experiments`. */
+  readonly split: string;
+  readonly options: Readonly<Record<string, number | string | boolean>>;
+  /** Error figures on the training data by name, e.g. `e2eMapePct`. */
+  readonly trainErrors: Readonly<Record<string, number>>;
+}
+
+/** Coefficients of one basis, keyed by term name. */
+export interface CoefficientSet {
+  readonly formatVersion: 1;
+  readonly name: string;
+  readonly description: string;
+  /** Name of the basis whose terms the entries price. */
+  readonly basis: string;
+  /** Terms and request terms without an entry stand at their prior mean. */
+  readonly entries: Readonly<Record<string, CoefficientEntry>>;
+  readonly fit?: FitProvenance;
+}

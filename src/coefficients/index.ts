@@ -1,0 +1,17 @@
+/**
+ * Numbers with provenance and what is made of them. Reading order: `coefficient-set.ts` (the format), `price.ts` (a
+ * `LatencyModel` from it), `catalog.ts` (what ships).
+ */
+export { readCatalog, type Catalog } from './catalog.js';
+export { coefficientFileSchema, parseCoefficientSet } from './coefficient-file.js';
+export type {
+  CoefficientEntry,
+  CoefficientScope,
+  CoefficientSet,
+  CoefficientSource,
+  FitProvenance,
+} from './coefficient-set.js';
+export type { LatencyModel } from './latency-model.js';
+export { latencyModel, priceWith, priorValues } from './price.js';
+export { readCoefficientSet } from './read-coefficient-set.js';
+export { renderCoefficientSet } from './render-coefficient-set.js';

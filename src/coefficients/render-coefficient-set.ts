@@ -1,0 +1,54 @@
+import type { CoefficientSet } from './coefficient-set.js';
+
+/** Keys in the order a reader wants them; any other keys (term and option names) follow in code-unit order. */
+const KEY_ORDER = [
+  'formatVersion',
+  'name',
+  'description',
+  'basis',
+  'value',
+  'unit',
+  'stdError',
+  'prior',
+  'mean',
+  'sd',
+  'dataShareRatio',
+  'atBound',
+  'method',
+  'scope',
+  'engineVersion',
+  'gpus',
+  'models',
+  'tensorParallelSizes',
+  'sources',
+  'sha256',
+  'rowsUsed',
+  'rowsDropped',
+  'rationale',
+  'entries',
+  'toolVersion',
+  'split',
+  'options',
+  'trainErrors',
+  'fit',
+];
+
+const rank = (key: string): number => {
+  const index = KEY_ORDER.indexOf(key);
+  return index === -1 ? KEY_ORDER.length : index;
+};
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, child]) => child !== undefined);
+  entries.sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, child]) => [key, ordered(child)]));
+}
+
+/**
+ * A coefficient set as the text of its file: equal sets give equal bytes, whatever order their keys were built in.
+ * Numbers are written in full (shortest text that reads back to the same number), with a newline at the end.
+ */
+export const renderCoefficientSet = (set: CoefficientSet): string =>
+  `${JSON.stringify(ordered(set), null, 2)}\n`;
