@@ -1,0 +1,39 @@
+/**
+ * A report before it has a form: headings, paragraphs and tables of plain text. Reports are built once and rendered for a
+ * terminal or as Markdown, so both always say the same.
+ */
+export type Block =
+  | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly tone?: Tone }
+  | { readonly kind: 'list'; readonly items: readonly string[]; readonly tone?: Tone }
+  | TableBlock;
+
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What a passage means to the reader; a terminal shows it in colour. */
+export type Tone = 'plain' | 'good' | 'bad' | 'note';
+
+export interface Column {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+}
+
+export type ReportDocument = readonly Block[];
+
+export const heading = (level: 1 | 2 | 3, text: string): Block => ({ kind: 'heading', level, text });
+export const paragraph = (text: string, tone: Tone = 'plain'): Block => ({ kind: 'text', text, tone });
+export const list = (items: readonly string[], tone: Tone = 'plain'): Block => ({
+  kind: 'list',
+  items,
+  tone,
+});
+export const left = (title: string): Column => ({ title, align: 'left' });
+export const right = (title: string): Column => ({ title, align: 'right' });
+
+/** A table; every row has one cell per column. Without rows there is nothing to show, so nothing is. */
+export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): Block[] =>
+  rows.length === 0 ? [] : [{ kind: 'table', columns, rows }];

@@ -1,0 +1,67 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { Block, ReportDocument, TableBlock, Tone } from './document.js';
+import { printable } from './plain-text.js';
+
+/** How a report looks on a terminal. */
+export interface TerminalOptions {
+  /** Colours, for a terminal that shows them. Without them the text is plain ASCII escape free. */
+  readonly colour: boolean;
+}
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+const toned = (colours: Colours, tone: Tone = 'plain', text = ''): string =>
+  ({ plain: text, good: colours.green(text), bad: colours.red(text), note: colours.dim(text) })[tone];
+
+/** No lines between rows and none around: tables are copied, compared and read in narrow windows. */
+const TABLE_CHARS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
+};
+
+function renderTable(block: TableBlock, colours: Colours): string {
+  const aligns = block.columns.map((column) => column.align);
+  const view = new Table({
+    chars: TABLE_CHARS,
+    colAligns: aligns,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1, compact: true },
+  });
+  view.push(
+    block.columns.map((column) => colours.bold(printable(column.title))),
+    ...block.rows.map((row) => row.map(printable)),
+  );
+  return view
+    .toString()
+    .split('\n')
+    .map((line) => `  ${line.trimEnd()}`)
+    .join('\n');
+}
+
+function renderBlock(block: Block, colours: Colours): string {
+  if (block.kind === 'table') return renderTable(block, colours);
+  if (block.kind === 'list') {
+    return block.items.map((item) => toned(colours, block.tone, `  - ${printable(item)}`)).join('\n');
+  }
+  if (block.kind === 'text') return toned(colours, block.tone, printable(block.text));
+  return colours.bold(block.level === 1 ? printable(block.text).toUpperCase() : printable(block.text));
+}
+
+/** A report as text for a terminal; no line break at the end. */
+export function renderTerminal(document: ReportDocument, options: TerminalOptions): string {
+  const colours = pc.createColors(options.colour);
+  return document.map((block) => renderBlock(block, colours)).join('\n\n');
+}

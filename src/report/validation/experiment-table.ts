@@ -1,0 +1,110 @@
+import type { MetricName, StageKey } from '../../trace/metrics.js';
+import type { ExperimentResult, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
+import { heading, left, paragraph, right, table, type Block } from '../document.js';
+import { count, ms, share, signedPct, stageTitle } from '../format.js';
+
+type RowLookup = (experiment: string, stage: StageKey, metric: MetricName) => ValidationRow | undefined;
+
+function rowLookup(rows: readonly ValidationRow[]): RowLookup {
+  const byKey = new Map(rows.map((row) => [JSON.stringify([row.experiment, row.stage, row.metric]), row]));
+  return (experiment, stage, metric) => byKey.get(JSON.stringify([experiment, stage, metric]));
+}
+
+/** The last part of a Hugging Face id: the organisation is the same for all runs of a model. */
+export const shortModel = (model: string): string => model.slice(model.lastIndexOf('/') + 1);
+
+function experimentRow(entry: ExperimentResult, find: RowLookup): string[] {
+  const figure = (metric: MetricName): ValidationRow | undefined => find(entry.experiment, 'all', metric);
+  const e2e = figure('e2eMeanMs');
+  const verdict = entry.stages.find((stage) => stage.stage === 'all')?.verdict;
+  return [
+    entry.experiment,
+    entry.split,
+    `${shortModel(entry.model)}, ${entry.gpu} x${entry.tensorParallelSize}`,
+    entry.workload,
+    ms(e2e?.measuredMs),
+    ms(e2e?.predictedMs),
+    signedPct(e2e?.errorPct),
+    signedPct(figure('itlMeanMs')?.errorPct),
+    signedPct(figure('ttftMeanMs')?.errorPct),
+    signedPct(figure('ttftP90Ms')?.errorPct),
+    signedPct(figure('ttftP99Ms')?.errorPct),
+    verdict ?? '',
+    share(entry.prefixHitRatio),
+    count(entry.preemptions),
+  ];
+}
+
+/** One line per replayed experiment: measured and predicted E2E, signed errors, and what the simulation saw. */
+export function experimentTable(result: ValidationResult): Block[] {
+  const find = rowLookup(result.rows);
+  const columns = [
+    left('run'),
+    left('split'),
+    left('served'),
+    left('workload'),
+    right('E2E ms'),
+    right('predicted'),
+    right('E2E %'),
+    right('ITL %'),
+    right('TTFT %'),
+    right('p90'),
+    right('p99'),
+    left('knee'),
+    right('hits'),
+    right('preempted'),
+  ];
+  return [
+    heading(2, 'Every run'),
+    paragraph(
+      'Whole runs; signed errors, + = predicted too slow; p90 and p99 are of TTFT. Knee: where the simulated server ' +
+        'stands relative to saturation. Hits: prompt tokens found in the prefix cache.',
+    ),
+    ...table(
+      columns,
+      result.experiments.map((entry) => experimentRow(entry, find)),
+    ),
+  ];
+}
+
+/** Stages the simulation puts at or above the knee, with what ran short. */
+export function saturationTable(result: ValidationResult): Block[] {
+  const find = rowLookup(result.rows);
+  const rows = result.experiments.flatMap((entry) =>
+    entry.stages
+      .filter((stage) => stage.verdict !== 'below' && stage.stage !== 'all')
+      .map((stage) => [
+        entry.experiment,
+        stageTitle(stage.stage),
+        stage.verdict,
+        share(stage.seatsFullRatio),
+        share(stage.kvLimitedRatio),
+        ms(stage.queueMs.firstHalf),
+        ms(stage.queueMs.secondHalf),
+        signedPct(find(entry.experiment, stage.stage, 'e2eMeanMs')?.errorPct),
+        signedPct(find(entry.experiment, stage.stage, 'ttftMeanMs')?.errorPct),
+      ]),
+  );
+  if (rows.length === 0) return [];
+  return [
+    heading(2, 'At or above the knee'),
+    paragraph(
+      'Near saturation a small error of the step time becomes a large error of the waiting time: read these rows as ' +
+        'a statement about capacity, not about latency. Queue: mean wait for the first and second half of the arrivals.',
+    ),
+    ...table(
+      [
+        left('run'),
+        left('stage'),
+        left('knee'),
+        right('seats full'),
+        right('KV short'),
+        right('queue ms, 1st half'),
+        right('2nd half'),
+        right('E2E %'),
+        right('TTFT %'),
+      ],
+      rows,
+    ),
+  ];
+}

@@ -1,0 +1,47 @@
+import { mean } from 'simple-statistics';
+import type { Experiment } from '../trace/experiment.js';
+import type { StageKey } from '../trace/metrics.js';
+import type { ReplayResult } from './replay.js';
+import { saturationVerdict, type StageLoad } from './saturation.js';
+import type { ExperimentResult, StageVerdict } from './validation-result.js';
+
+function meanLoad(loads: readonly StageLoad[]): StageLoad {
+  return {
+    seatsFullRatio: mean(loads.map((load) => load.seatsFullRatio)),
+    kvLimitedRatio: mean(loads.map((load) => load.kvLimitedRatio)),
+    queueMs: {
+      firstHalf: mean(loads.map((load) => load.queueMs.firstHalf)),
+      secondHalf: mean(loads.map((load) => load.queueMs.secondHalf)),
+    },
+  };
+}
+
+function stageVerdict(replays: readonly ReplayResult[], stage: StageKey): StageVerdict {
+  const load = meanLoad(
+    replays.flatMap((replay) =>
+      replay.stages.filter((entry) => entry.stage === stage).map((entry) => entry.load),
+    ),
+  );
+  return { stage, ...load, verdict: saturationVerdict(load) };
+}
+
+/** What an experiment is and how its replays (at least one) went, averaged over the seeds. */
+export function experimentResult(experiment: Experiment, replays: readonly ReplayResult[]): ExperimentResult {
+  const average = (pick: (replay: ReplayResult) => number): number => mean(replays.map(pick));
+  const stages = [...new Set(replays.flatMap((replay) => replay.stages.map((entry) => entry.stage)))];
+  return {
+    experiment: experiment.id,
+    title: experiment.title,
+    split: experiment.split,
+    model: experiment.model,
+    gpu: experiment.gpu,
+    tensorParallelSize: experiment.server.tensorParallelSize,
+    workload: experiment.workloadName,
+    source: experiment.source,
+    seeds: replays.length,
+    steps: average((replay) => replay.steps),
+    preemptions: average((replay) => replay.preemptions),
+    prefixHitRatio: average((replay) => replay.prefixHitRatio),
+    stages: stages.map((stage) => stageVerdict(replays, stage)),
+  };
+}

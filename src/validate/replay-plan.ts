@@ -1,0 +1,58 @@
+import type { Catalog } from '../coefficients/catalog.js';
+import type { CoefficientSet } from '../coefficients/coefficient-set.js';
+import { TruelineError } from '../errors.js';
+import type { Experiment } from '../trace/experiment.js';
+import type { Suite } from '../trace/suite.js';
+import { refusalOf, type Refusal } from './replay-outcome.js';
+import type { ReplayJob } from './replay.js';
+
+/** Where facts about models and GPUs come from when the suite does not bring them. */
+export type FactSource = Pick<Catalog, 'model' | 'gpu' | 'kernels'>;
+
+/** An experiment with its replays (one per seed), or with the reason why it cannot be replayed. */
+export interface PlannedExperiment {
+  readonly experiment: Experiment;
+  readonly jobs: readonly ReplayJob[];
+  readonly refusal?: Refusal;
+}
+
+/** Operator times, or nothing for a GPU without sweeps: not every basis needs them. */
+function kernelsIfKnown(facts: FactSource, gpuName: string): Pick<ReplayJob, 'kernels'> {
+  try {
+    return { kernels: facts.kernels(gpuName) };
+  } catch (error) {
+    if (error instanceof TruelineError && error.code === 'COEFFICIENTS_MISSING') return {};
+    throw error;
+  }
+}
+
+/** Recorded requests arrive the same way under every seed, so one replay says it all. */
+const seedsOf = (experiment: Experiment, seeds: readonly number[]): readonly number[] =>
+  experiment.workload.kind === 'request-trace' ? seeds.slice(0, 1) : seeds;
+
+function planExperiment(
+  suite: Suite,
+  experiment: Experiment,
+  facts: FactSource,
+  set: CoefficientSet,
+  seeds: readonly number[],
+): PlannedExperiment {
+  try {
+    const arch = suite.models[experiment.model] ?? facts.model(experiment.model);
+    const gpu = facts.gpu(experiment.gpu);
+    const kernels = kernelsIfKnown(facts, experiment.gpu);
+    const jobs = seedsOf(experiment, seeds).map((seed) => ({ experiment, arch, gpu, ...kernels, set, seed }));
+    return { experiment, jobs };
+  } catch (error) {
+    return { experiment, jobs: [], refusal: refusalOf(error) };
+  }
+}
+
+/** Resolves what each experiment needs. Experiments that cannot be resolved stay in the plan, with their reason. */
+export const planReplays = (
+  suite: Suite,
+  facts: FactSource,
+  set: CoefficientSet,
+  seeds: readonly number[],
+): PlannedExperiment[] =>
+  suite.experiments.map((experiment) => planExperiment(suite, experiment, facts, set, seeds));

@@ -1,0 +1,71 @@
+import type { KernelConstants } from '../basis/kernel-constants.js';
+import type { CoefficientSet } from '../coefficients/coefficient-set.js';
+import { latencyModel } from '../coefficients/index.js';
+import { buildRequests, simulate } from '../engine/index.js';
+import type { Experiment } from '../trace/experiment.js';
+import type { GpuSpec } from '../trace/gpu-spec.js';
+import { groupMetrics, traceStages, type GroupMetrics, type StageKey } from '../trace/metrics.js';
+import type { ModelArch } from '../trace/model-arch.js';
+import { requestDurations } from '../trace/request-durations.js';
+import type { RequestColumns } from '../trace/trace.js';
+import { stageLoad, type StageLoad } from './saturation.js';
+
+/** Everything one replay needs: plain data, so that it can be sent to a worker. */
+export interface ReplayJob {
+  readonly experiment: Experiment;
+  readonly arch: ModelArch;
+  readonly gpu: GpuSpec;
+  /** Operator times of the GPU; needed by coefficient sets whose basis prices operators. */
+  readonly kernels?: KernelConstants;
+  readonly set: CoefficientSet;
+  /** Seed of arrivals and prompt lengths; without effect when the workload is recorded requests. */
+  readonly seed: number;
+}
+
+/** What a replay predicts for one stage. */
+export interface StageReplay {
+  readonly stage: StageKey;
+  readonly group: GroupMetrics;
+  readonly load: StageLoad;
+}
+
+/** What one experiment does in simulation under one seed. */
+export interface ReplayResult {
+  /** The whole run (`all`) first, then its stages in order. */
+  readonly stages: readonly StageReplay[];
+  /** Engine steps. */
+  readonly steps: number;
+  readonly preemptions: number;
+  /** Prompt tokens served from the prefix cache ÷ prompt tokens. */
+  readonly prefixHitRatio: number;
+}
+
+const sum = (column: Int32Array): number => column.reduce((total, value) => total + value, 0);
+
+function prefixHitRatio({ cachedTokens, promptTokens }: RequestColumns): number {
+  return cachedTokens === undefined ? 0 : sum(cachedTokens) / sum(promptTokens);
+}
+
+/**
+ * Serves an experiment's load on the simulated engine and measures what its clients would have measured.
+ * @throws the codes of `latencyModel` and `simulate`; SAMPLE_EMPTY when no request of a stage finishes
+ */
+export function replayExperiment(job: ReplayJob): ReplayResult {
+  const { experiment, arch, gpu, kernels, set, seed } = job;
+  const { server, workload } = experiment;
+  const latency = latencyModel(set, { arch, gpu, server, ...(kernels && { kernels }) });
+  const requests = buildRequests(workload, seed);
+  const { trace } = simulate({ arch, gpu, server, requests, latency, recordSteps: true });
+  const durations = requestDurations(trace.requests);
+  const keys: StageKey[] = ['all', ...traceStages(trace.requests)];
+  return {
+    stages: keys.map((stage) => ({
+      stage,
+      group: groupMetrics(trace, stage, durations),
+      load: stageLoad(trace, stage, server),
+    })),
+    steps: trace.steps?.count ?? 0,
+    preemptions: trace.requests.preemptions === undefined ? 0 : sum(trace.requests.preemptions),
+    prefixHitRatio: prefixHitRatio(trace.requests),
+  };
+}

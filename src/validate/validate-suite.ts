@@ -1,0 +1,73 @@
+import type { CoefficientSet } from '../coefficients/coefficient-set.js';
+import { TruelineError } from '../errors.js';
+import type { Suite } from '../trace/suite.js';
+import { compareSuite, type ReplayedExperiment } from './compare-suite.js';
+import { attemptReplay, type ReplayOutcome } from './replay-outcome.js';
+import { planReplays, type FactSource, type PlannedExperiment } from './replay-plan.js';
+import { replayInPool } from './replay-pool.js';
+import type { ValidationResult } from './validation-result.js';
+
+/** With what, and how, a suite is validated. */
+export interface ValidateOptions {
+  readonly set: CoefficientSet;
+  /** Models and GPUs the suite does not bring itself: the shipped catalogue, as a rule. */
+  readonly facts: FactSource;
+  /** One replay each for experiments with synthetic arrivals; recorded requests are replayed once. At least one. */
+  readonly seeds: readonly number[];
+  /** Called after each replay. */
+  readonly onReplayed?: (done: number, total: number) => void;
+}
+
+const jobCount = (plan: readonly PlannedExperiment[]): number =>
+  plan.reduce((sum, entry) => sum + entry.jobs.length, 0);
+
+function planOf(suite: Suite, { set, facts, seeds }: ValidateOptions): PlannedExperiment[] {
+  if (seeds.length === 0) throw new TruelineError('USAGE', 'a validation needs at least one seed');
+  if (suite.experiments.length === 0) {
+    throw new TruelineError('SUITE_INVALID', `suite ${suite.name} has no experiments to validate`);
+  }
+  return planReplays(suite, facts, set, seeds);
+}
+
+/** Hands each planned experiment its outcomes, given in job order. */
+function withOutcomes(
+  plan: readonly PlannedExperiment[],
+  outcomes: readonly ReplayOutcome[],
+): ReplayedExperiment[] {
+  let next = 0;
+  return plan.map((entry) => {
+    const own = outcomes.slice(next, next + entry.jobs.length);
+    next += entry.jobs.length;
+    return { ...entry, outcomes: own };
+  });
+}
+
+/**
+ * Replays every experiment of a suite and compares each figure with the measured one, on the calling thread. What cannot
+ * be replayed is listed in the result with its reason, and counts as a failure there.
+ * @throws USAGE without seeds; SUITE_INVALID without experiments
+ */
+export function validateSuite(suite: Suite, options: ValidateOptions): ValidationResult {
+  const plan = planOf(suite, options);
+  const total = jobCount(plan);
+  const outcomes = plan
+    .flatMap((entry) => entry.jobs)
+    .map((job, i) => {
+      const outcome = attemptReplay(job);
+      options.onReplayed?.(i + 1, total);
+      return outcome;
+    });
+  return compareSuite(suite, options.set, options.seeds, withOutcomes(plan, outcomes));
+}
+
+/** `validateSuite` with the replays spread over worker threads: the same result, sooner. */
+export async function validateSuiteInParallel(
+  suite: Suite,
+  options: ValidateOptions & { readonly threads: number },
+): Promise<ValidationResult> {
+  const plan = planOf(suite, options);
+  const total = jobCount(plan);
+  const jobs = plan.flatMap((entry) => entry.jobs);
+  const outcomes = await replayInPool(jobs, options.threads, (done) => options.onReplayed?.(done, total));
+  return compareSuite(suite, options.set, options.seeds, withOutcomes(plan, outcomes));
+}

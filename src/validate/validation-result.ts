@@ -1,0 +1,130 @@
+import type { Split } from '../trace/experiment.js';
+import type { MetricName, StageKey } from '../trace/metrics.js';
+import type { Diagnostic } from '../trace/trace.js';
+import type { Interval } from '../stats/bootstrap.js';
+import type { ErrorSummary } from '../stats/relative-error.js';
+import type { PairOrder } from '../stats/pair-order.js';
+import type { Refusal } from './replay-outcome.js';
+import type { SaturationVerdict, StageLoad } from './saturation.js';
+
+/** The name under which Trueline's own predictions stand beside the peers'. */
+export const OURS = 'trueline';
+
+/** One measured figure and what was predicted for it. */
+export interface ValidationRow {
+  readonly experiment: string;
+  readonly stage: StageKey;
+  readonly metric: MetricName;
+  readonly measuredMs: number;
+  /** Mean over the seeds. */
+  readonly predictedMs: number;
+  /** Signed, positive when the prediction is too large. */
+  readonly errorPct: number;
+  /** (Largest − smallest prediction) ÷ their mean over the seeds, in %; absent with one seed. */
+  readonly seedSpreadPct?: number;
+  /** Other simulators' predictions of this figure, by simulator. */
+  readonly peersMs: Readonly<Record<string, number>>;
+}
+
+/** Where one stage of one experiment lies, in simulation (mean over the seeds). */
+export interface StageVerdict extends StageLoad {
+  readonly stage: StageKey;
+  readonly verdict: SaturationVerdict;
+}
+
+/** What an experiment is and what it did in simulation (means over the seeds). */
+export interface ExperimentResult {
+  readonly experiment: string;
+  readonly title: string;
+  readonly split: Split;
+  readonly model: string;
+  readonly gpu: string;
+  readonly tensorParallelSize: number;
+  readonly workload: string;
+  readonly source: string;
+  readonly seeds: number;
+  readonly steps: number;
+  readonly preemptions: number;
+  readonly prefixHitRatio: number;
+  readonly stages: readonly StageVerdict[];
+}
+
+/** A stage that has measurements but no prediction: it counts as a failure. `all` = nothing of the experiment ran. */
+export interface NotSimulated extends Refusal {
+  readonly experiment: string;
+  readonly split: Split;
+  readonly stage: StageKey;
+}
+
+/** What rows a group of errors is made of: whole runs, or their single stages. */
+export type RowScope = 'runs' | 'stages';
+export type GroupKind = 'split' | 'model' | 'gpu' | 'workload';
+
+/** Errors of one simulator on one metric of one group of experiments. */
+export interface ErrorGroup extends ErrorSummary {
+  readonly scope: RowScope;
+  readonly by: GroupKind;
+  readonly group: string;
+  readonly metric: MetricName;
+  readonly simulator: string;
+  /** 90 % bootstrap interval of the median; absent for peers and for groups of fewer than three. */
+  readonly medianInterval?: Interval;
+  /** For a peer: our errors on exactly the rows it predicted. */
+  readonly oursOnSameRows?: Pick<ErrorSummary, 'medianApePct' | 'mapePct'>;
+}
+
+/** Which experiments are put in order together. `inside` pools the pairs inside every (model, GPU) group. */
+export type RankScope = 'all' | 'split' | 'model-gpu' | 'inside';
+
+/** How well one simulator orders the whole runs of a group by one metric. */
+export interface RankGroup {
+  readonly scope: RankScope;
+  readonly group: string;
+  readonly metric: MetricName;
+  readonly simulator: string;
+  readonly n: number;
+  readonly pairs: PairOrder;
+  /** Absent without two different values, and for pooled groups. */
+  readonly kendallTauB?: number;
+  readonly kendallInterval?: Interval;
+  readonly spearmanRho?: number;
+  /** How much worse than the measured best the predicted best is, in %; then the best of the predicted top three. */
+  readonly top1RegretPct?: number;
+  readonly top3RegretPct?: number;
+}
+
+/** A stage whose E2E is right only because a TTFT error and a decode error cancel. */
+export interface CancellingRow {
+  readonly experiment: string;
+  readonly stage: StageKey;
+  readonly e2eErrorPct: number;
+  /** Predicted − measured, in ms. */
+  readonly ttftErrorMs: number;
+  readonly decodeErrorMs: number;
+}
+
+/** How much of the suite was compared. */
+export interface Coverage {
+  readonly experiments: number;
+  readonly experimentsReplayed: number;
+  readonly rows: number;
+  readonly rowsCompared: number;
+}
+
+/** A suite replayed with one coefficient set and compared with what was measured: plain data, ready for JSON. */
+export interface ValidationResult {
+  readonly formatVersion: 1;
+  readonly suite: string;
+  readonly suiteSource: string;
+  readonly coefficientSet: string;
+  readonly basis: string;
+  readonly seeds: readonly number[];
+  readonly coverage: Coverage;
+  readonly notSimulated: readonly NotSimulated[];
+  readonly experiments: readonly ExperimentResult[];
+  readonly rows: readonly ValidationRow[];
+  readonly errors: readonly ErrorGroup[];
+  readonly ranks: readonly RankGroup[];
+  readonly cancelling: readonly CancellingRow[];
+  readonly diagnostics: readonly Diagnostic[];
+}
