@@ -1,0 +1,10 @@
+/**
+ * Text only: results in, strings out. Reading order: `document` (a report before it has a form), `render-terminal` and
+ * `render-markdown` (its two forms), `format` (how numbers look), then one folder per report. `otlp/` writes a simulated
+ * trace in vLLM's own trace format.
+ */
+export { renderFitMarkdown, renderFitTerminal } from './fit/fit-report.js';
+export { renderRecovery } from './fit/recovery-report.js';
+export type { TerminalOptions } from './render-terminal.js';
+export { renderTraceSummary, renderTraceSummaryMarkdown } from './trace/trace-summary.js';
+export { renderValidationMarkdown, renderValidationTerminal } from './validation/validation-report.js';
