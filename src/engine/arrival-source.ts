@@ -1,0 +1,56 @@
+import type { RequestTable } from './request-table.js';
+
+/** Hands out requests when they reach the engine's inbox, and opens a stage when the one before it has ended. */
+export class ArrivalSource {
+  /** Row that arrives next; `count` when all have. */
+  nextRow = 0;
+  /** When it reaches the inbox; Infinity while its stage is not open or nothing is left. */
+  nextInboxUs: number;
+  readonly #table: RequestTable;
+  readonly #frontBeforeUs: number;
+  #stageStartUs = 0;
+  /** Rows of open stages are below this. */
+  #openRows: number;
+  #finished = 0;
+  #lastResponseUs = 0;
+
+  constructor(table: RequestTable, frontBeforeUs: number) {
+    this.#table = table;
+    this.#frontBeforeUs = frontBeforeUs;
+    this.#openRows = this.#stageEnd(0);
+    this.nextInboxUs = this.#inboxUs(0);
+  }
+
+  /** Removes the next request and returns the instant its client sent it. */
+  take(): number {
+    const sentUs = this.#stageStartUs + this.#table.arrivedAtUs[this.nextRow]!;
+    this.nextRow++;
+    this.nextInboxUs = this.#inboxUs(this.nextRow);
+    return sentUs;
+  }
+
+  /** A client has its last token. */
+  responded(atUs: number): void {
+    this.#finished++;
+    if (atUs > this.#lastResponseUs) this.#lastResponseUs = atUs;
+    if (this.#finished < this.#openRows || this.#openRows === this.#table.count) return;
+    this.#stageStartUs = this.#lastResponseUs + this.#table.stageGapUs!;
+    this.#openRows = this.#stageEnd(this.#openRows);
+    this.nextInboxUs = this.#inboxUs(this.nextRow);
+  }
+
+  #inboxUs(row: number): number {
+    return row < this.#openRows
+      ? this.#stageStartUs + this.#table.arrivedAtUs[row]! + this.#frontBeforeUs
+      : Infinity;
+  }
+
+  /** First row after the stage that begins with `row`; stages without a gap are all open at once. */
+  #stageEnd(row: number): number {
+    const { count, stage, stageGapUs } = this.#table;
+    if (stageGapUs === undefined) return count;
+    let end = row;
+    while (end < count && stage[end] === stage[row]) end++;
+    return end;
+  }
+}

@@ -1,0 +1,115 @@
+import { emptyBatch, type BatchShape } from '../trace/batch-shape.js';
+import { BlockPool } from './block-pool.js';
+import { BlockTables } from './block-tables.js';
+import { DecodeSet } from './decode-set.js';
+import type { EngineLimits } from './engine-limits.js';
+import { PrivateHashes } from './private-hashes.js';
+import { promptChains, type PromptChains } from './prompt-chains.js';
+import { RequestLog } from './request-log.js';
+import type { RequestTable } from './request-table.js';
+import { Seats } from './seats.js';
+import { FcfsQueue, PriorityQueue, type WaitingQueue } from './waiting-queue.js';
+
+/** What kept a request waiting when a scheduling pass ended. */
+export const LIMITED_BY_NOTHING = 0;
+export const LIMITED_BY_SEATS = 1;
+export const LIMITED_BY_KV = 2;
+
+/**
+ * Everything `schedule()` reads and changes. Steps are numbered from 0 and count batches with at least one token, so a
+ * step number is also the row of that step in the trace.
+ */
+export interface EngineState {
+  readonly limits: EngineLimits;
+  readonly table: RequestTable;
+  readonly chains: PromptChains;
+  readonly log: RequestLog;
+  readonly pool: BlockPool;
+  readonly blocks: BlockTables;
+  readonly privateHashes: PrivateHashes;
+  readonly waiting: WaitingQueue;
+  readonly seats: Seats;
+  readonly decodes: DecodeSet;
+  /** Seats in prefill, in admission order. */
+  readonly prefills: number[];
+  /** Output tokens of each request the engine knew when it was last preempted; 0 before. */
+  readonly outputsKnown: Int32Array;
+  /** Rows whose first token comes from step t, under t modulo 2 (two steps at most are in flight). */
+  readonly firstTokenRows: readonly [number[], number[]];
+  /** Rows preempted while step t was computing a token for them, under t modulo 2. */
+  readonly preemptedRows: readonly [number[], number[]];
+  /** The batch of the step being formed, or formed last. */
+  readonly batch: BatchShape;
+  /** The step being formed. */
+  step: number;
+  /** Last step whose tokens the engine has. */
+  processedStep: number;
+  /** Last step that was formed with no other in flight. */
+  coldStep: number;
+  /** Of the step being formed. */
+  scheduledAtUs: number;
+  stepPreemptions: number;
+  stepAdmissions: number;
+  limitedBy: number;
+  /** Of the whole run. */
+  preemptions: number;
+}
+
+/** An idle engine with an empty cache. */
+export function newEngineState(table: RequestTable, limits: EngineLimits): EngineState {
+  const { blockSize, usableBlocks } = limits;
+  const capacity = Math.min(limits.maxNumSeqs, table.count);
+  const chains = promptChains(table, blockSize);
+  const pool = new BlockPool(usableBlocks, chains.hashes);
+  const seats = new Seats(capacity);
+  const largest = largestRequest(table);
+  return {
+    limits,
+    table,
+    chains,
+    log: new RequestLog(table.count),
+    pool,
+    blocks: new BlockTables(pool, capacity, Math.ceil(largest.tokens / blockSize)),
+    privateHashes: new PrivateHashes(pool.prefix, chains.hashes),
+    waiting: limits.priority
+      ? new PriorityQueue(table.priority ?? new Int32Array(table.count))
+      : new FcfsQueue(table.count),
+    seats,
+    decodes: new DecodeSet(seats, blockSize, largest.outputTokens),
+    prefills: [],
+    outputsKnown: new Int32Array(table.count),
+    firstTokenRows: [[], []],
+    preemptedRows: [[], []],
+    batch: emptyBatch(),
+    step: 0,
+    processedStep: -1,
+    coldStep: -1,
+    scheduledAtUs: 0,
+    stepPreemptions: 0,
+    stepAdmissions: 0,
+    limitedBy: LIMITED_BY_NOTHING,
+    preemptions: 0,
+  };
+}
+
+function largestRequest({ count, promptTokens, outputTokens }: RequestTable) {
+  const largest = { tokens: 0, outputTokens: 0 };
+  for (let row = 0; row < count; row++) {
+    largest.tokens = Math.max(largest.tokens, promptTokens[row]! + outputTokens[row]!);
+    largest.outputTokens = Math.max(largest.outputTokens, outputTokens[row]!);
+  }
+  return largest;
+}
+
+/** Leading blocks of a request whose content others may share. */
+export function sharedBlocks(engine: EngineState, row: number): number {
+  const { chains, table, limits } = engine;
+  return Math.min(
+    chains.length[table.promptId[row]!]!,
+    Math.floor(table.promptTokens[row]! / limits.blockSize),
+  );
+}
+
+/** Hash id of shared block `index` of a request. */
+export const sharedHash = (engine: EngineState, row: number, index: number): number =>
+  engine.chains.ids[engine.chains.start[engine.table.promptId[row]!]! + index]!;

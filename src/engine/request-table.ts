@@ -1,0 +1,30 @@
+/** A run of tokens; equal ids mean equal tokens, position by position (a shorter run is a prefix of a longer one). */
+export interface PromptSegment {
+  readonly contentId: number;
+  readonly tokens: number;
+}
+
+/**
+ * What clients send, one row per request in sending order: the engine's input. Columns are index-aligned.
+ * Made by `buildRequests`; hand-made tables are fine too (`simulate` checks them).
+ */
+export interface RequestTable {
+  readonly count: number;
+  /** Client's send instant, in µs; with `stageGapUs` set, counted from the start of the row's stage. */
+  readonly arrivedAtUs: Float64Array;
+  readonly promptTokens: Int32Array;
+  /** Tokens each request generates, ≥ 1; the end-of-sequence token is ignored. */
+  readonly outputTokens: Int32Array;
+  /** Rows with equal ids carry the same prompt. */
+  readonly promptId: Int32Array;
+  readonly stage: Uint16Array;
+  /**
+   * Content of prompt `i`, so that prompts with equal beginnings share KV blocks. A prompt without an entry is one run
+   * of content of its own. The last segment stretches or ends where the row's `promptTokens` does.
+   */
+  readonly prompts: readonly (readonly PromptSegment[])[];
+  /** Lower runs first under the `priority` policy; 0 when absent. */
+  readonly priority?: Int32Array;
+  /** When set, stage k > 0 starts this long after the last response of stage k − 1. */
+  readonly stageGapUs?: number;
+}

@@ -1,0 +1,102 @@
+import { LIMITED_BY_KV, LIMITED_BY_NOTHING, type EngineState } from './engine-state.js';
+import { contestedRunningPass, quietRunningPass } from './running-pass.js';
+import { DECODE, FINISHING } from './seats.js';
+import { waitingPass } from './waiting-pass.js';
+
+/**
+ * Forms the next batch at instant `nowUs` in `engine.batch` and returns its tokens; with 0 tokens the step number is not used up.
+ * Source: vLLM v0.15.1, scheduler.py `schedule`, async_scheduler.py `_update_after_schedule`.
+ */
+export function schedule(engine: EngineState, nowUs: number): number {
+  const { limits } = engine;
+  engine.scheduledAtUs = nowUs;
+  engine.stepPreemptions = 0;
+  engine.stepAdmissions = 0;
+  engine.limitedBy = LIMITED_BY_NOTHING;
+  if (engine.processedStep === engine.step - 1) engine.coldStep = engine.step;
+  let left = quietRunningPass(engine);
+  const contested = left < 0;
+  if (contested) left = contestedRunningPass(engine);
+  if (engine.stepPreemptions > 0) engine.limitedBy = LIMITED_BY_KV;
+  else if (engine.waiting.size > 0) left = waitingPass(engine, left);
+  const tokens = limits.maxNumBatchedTokens - left;
+  if (tokens > 0) commit(engine, contested);
+  return tokens;
+}
+
+/** Describes the batch and advances every request in it to where it stands after the step. */
+function commit(engine: EngineState, contested: boolean): void {
+  const { batch, decodes, step } = engine;
+  batch.prefillTokens = 0;
+  batch.prefillRequests = 0;
+  batch.prefillContextTokens = 0;
+  batch.prefillAttentionPairs = 0;
+  batch.prefillPromptPairs = 0;
+  batch.newRequests = engine.stepAdmissions;
+  if (contested) commitContestedDecodes(engine);
+  else {
+    batch.decodeRequests = decodes.count;
+    batch.decodeContextTokens = decodes.contextOffset + decodes.count * step;
+  }
+  if (engine.prefills.length > 0) commitPrefills(engine);
+  if (decodes.firstFinish(step) >= 0) retire(engine);
+  engine.step = step + 1;
+}
+
+/** Counts the decodes that were scheduled and moves the others one step back. */
+function commitContestedDecodes({ seats, decodes, batch, step }: EngineState): void {
+  batch.decodeRequests = 0;
+  batch.decodeContextTokens = 0;
+  for (let seat = seats.first; seat >= 0; seat = seats.next[seat]!) {
+    if (seats.phase[seat] !== DECODE) continue;
+    if (seats.scheduledStep[seat] === step) {
+      batch.decodeRequests++;
+      batch.decodeContextTokens += seats.target[seat]! + step - seats.anchor[seat]!;
+    } else {
+      decodes.postpone(seat);
+      seats.skippedStep[seat] = step;
+    }
+  }
+}
+
+function commitPrefills(engine: EngineState): void {
+  const { seats, prefills, batch, table, step } = engine;
+  let kept = 0;
+  for (const seat of prefills) {
+    if (seats.scheduledStep[seat] === step) {
+      const tokens = seats.chunk[seat]!;
+      const computed = seats.computed[seat]!;
+      batch.prefillRequests++;
+      batch.prefillTokens += tokens;
+      batch.prefillContextTokens += computed + tokens;
+      batch.prefillAttentionPairs += tokens * (computed + tokens / 2);
+      batch.prefillPromptPairs += tokens * (table.promptTokens[seats.row[seat]!]! + tokens / 2);
+      seats.computed[seat] = computed + tokens;
+    }
+    if (seats.computed[seat]! < seats.target[seat]!) prefills[kept++] = seat;
+    else startDecode(engine, seat);
+  }
+  prefills.length = kept;
+}
+
+/** The step computes the last known token of a request, hence its next output token. */
+function startDecode(
+  { seats, decodes, table, outputsKnown, firstTokenRows, step }: EngineState,
+  seat: number,
+): void {
+  const row = seats.row[seat]!;
+  seats.phase[seat] = DECODE;
+  seats.anchor[seat] = step;
+  seats.finishStep[seat] = step + table.outputTokens[row]! - outputsKnown[row]! - 1;
+  decodes.add(seat);
+  decodes.addFinish(seat);
+  if (outputsKnown[row] === 0) firstTokenRows[step & 1]!.push(row);
+}
+
+/** Requests whose last token this step computes ask for nothing more. */
+function retire({ seats, decodes, step }: EngineState): void {
+  for (let seat = decodes.firstFinish(step); seat >= 0; seat = decodes.nextFinish(seat)) {
+    decodes.remove(seat);
+    seats.phase[seat] = FINISHING;
+  }
+}

@@ -1,0 +1,95 @@
+import { LIMITED_BY_KV, LIMITED_BY_SEATS, type EngineState } from './engine-state.js';
+
+/** When a stage sent its first request and got its last response, in µs on the simulated clock. */
+export interface StageSpan {
+  readonly stage: number;
+  readonly requests: number;
+  readonly startedAtUs: number;
+  readonly endedAtUs: number;
+}
+
+/** Figures of a whole simulation that its trace does not show, or only at length. */
+export interface SimulationSummary {
+  readonly requests: number;
+  /** Steps with at least one token. */
+  readonly steps: number;
+  /** `schedule()` calls that found nothing to compute. */
+  readonly emptySteps: number;
+  readonly preemptions: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  /** Prompt tokens found in the prefix cache at first admission. */
+  readonly hitTokens: number;
+  readonly peakRunning: number;
+  readonly peakWaiting: number;
+  readonly peakKvBlocksUsed: number;
+  /** Blocks of the KV cache, null block included. */
+  readonly totalKvBlocks: number;
+  /** GPU time of all steps. */
+  readonly busyUs: number;
+  /** Share of the GPU time with requests waiting for a seat, or for KV blocks. */
+  readonly seatLimitedRatio: number;
+  readonly kvLimitedRatio: number;
+  readonly stages: readonly StageSpan[];
+}
+
+/** Running totals, one `add` per step. */
+export class StepTotals {
+  emptySteps = 0;
+  busyUs = 0;
+  seatLimitedUs = 0;
+  kvLimitedUs = 0;
+  peakRunning = 0;
+  peakWaiting = 0;
+  fewestFree: number;
+
+  constructor(usableBlocks: number) {
+    this.fewestFree = usableBlocks;
+  }
+
+  add({ seats, waiting, pool, limitedBy }: EngineState, periodUs: number): void {
+    this.busyUs += periodUs;
+    if (limitedBy === LIMITED_BY_SEATS) this.seatLimitedUs += periodUs;
+    else if (limitedBy === LIMITED_BY_KV) this.kvLimitedUs += periodUs;
+    if (seats.count > this.peakRunning) this.peakRunning = seats.count;
+    if (waiting.size > this.peakWaiting) this.peakWaiting = waiting.size;
+    if (pool.free < this.fewestFree) this.fewestFree = pool.free;
+  }
+}
+
+/** Sums a finished simulation up. */
+export function summarize(engine: EngineState, totals: StepTotals): SimulationSummary {
+  const { table, log, limits } = engine;
+  const sum = (column: Int32Array) => column.reduce((total, value) => total + value, 0);
+  const share = (us: number) => (totals.busyUs > 0 ? us / totals.busyUs : 0);
+  return {
+    requests: table.count,
+    steps: engine.step,
+    emptySteps: totals.emptySteps,
+    preemptions: engine.preemptions,
+    promptTokens: sum(table.promptTokens),
+    outputTokens: sum(table.outputTokens),
+    hitTokens: sum(log.cachedTokens),
+    peakRunning: totals.peakRunning,
+    peakWaiting: totals.peakWaiting,
+    peakKvBlocksUsed: limits.usableBlocks - totals.fewestFree,
+    totalKvBlocks: limits.usableBlocks + 1,
+    busyUs: totals.busyUs,
+    seatLimitedRatio: share(totals.seatLimitedUs),
+    kvLimitedRatio: share(totals.kvLimitedUs),
+    stages: stageSpans(engine),
+  };
+}
+
+function stageSpans({ table, log }: EngineState): StageSpan[] {
+  const spans = new Map<number, { requests: number; startedAtUs: number; endedAtUs: number }>();
+  for (let row = 0; row < table.count; row++) {
+    const stage = table.stage[row]!;
+    let span = spans.get(stage);
+    if (span === undefined)
+      spans.set(stage, (span = { requests: 0, startedAtUs: log.arrivedAtUs[row]!, endedAtUs: 0 }));
+    span.requests++;
+    span.endedAtUs = Math.max(span.endedAtUs, log.finishedAtUs[row]!);
+  }
+  return [...spans].map(([stage, span]) => ({ stage, ...span }));
+}

@@ -1,0 +1,61 @@
+import { BATCH_FIELDS, type BatchShape } from '../trace/batch-shape.js';
+import type { BatchColumns, StepColumns } from '../trace/trace.js';
+
+/** One step as the log keeps it, besides its batch. */
+export interface StepRecord {
+  readonly id: number;
+  readonly scheduledAtUs: number;
+  readonly startedAtUs: number;
+  readonly periodUs: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly kvBlocksUsed: number;
+}
+
+const RECORD_FIELDS = [
+  'id',
+  'scheduledAtUs',
+  'startedAtUs',
+  'periodUs',
+  'running',
+  'waiting',
+  'kvBlocksUsed',
+] as const;
+const FIELDS = RECORD_FIELDS.length + BATCH_FIELDS.length;
+
+/** Steps with at least one token, row by row in a growing buffer. */
+export class StepLog {
+  #rows = new Float64Array(FIELDS * 1024);
+  #count = 0;
+
+  append(record: StepRecord, batch: Readonly<BatchShape>): void {
+    let at = this.#count++ * FIELDS;
+    if (at === this.#rows.length) {
+      const grown = new Float64Array(2 * this.#rows.length);
+      grown.set(this.#rows);
+      this.#rows = grown;
+    }
+    for (const field of RECORD_FIELDS) this.#rows[at++] = record[field];
+    for (const field of BATCH_FIELDS) this.#rows[at++] = batch[field];
+  }
+
+  columns(): StepColumns {
+    const column = (index: number) =>
+      Float64Array.from({ length: this.#count }, (_, row) => this.#rows[row * FIELDS + index]!);
+    const record = (field: (typeof RECORD_FIELDS)[number]) => column(RECORD_FIELDS.indexOf(field));
+    const batch = Object.fromEntries(
+      BATCH_FIELDS.map((field, index) => [field, column(RECORD_FIELDS.length + index)]),
+    ) as BatchColumns;
+    return {
+      count: this.#count,
+      id: Int32Array.from(record('id')),
+      scheduledAtUs: record('scheduledAtUs'),
+      startedAtUs: record('startedAtUs'),
+      periodUs: record('periodUs'),
+      running: Int32Array.from(record('running')),
+      waiting: Int32Array.from(record('waiting')),
+      kvBlocksUsed: Int32Array.from(record('kvBlocksUsed')),
+      ...batch,
+    };
+  }
+}

@@ -1,0 +1,123 @@
+import { TruelineError } from '../errors.js';
+import type { ServerConfig } from '../trace/server-config.js';
+import type { EngineLimits } from './engine-limits.js';
+import type { RequestTable } from './request-table.js';
+
+/**
+ * Refuses a server the engine cannot be.
+ * @throws ENGINE_INVALID. Source of the limits: vLLM v0.15.1, config/scheduler.py, config/cache.py.
+ */
+export function validateServer(server: ServerConfig): void {
+  const wholes = [
+    'tensorParallelSize',
+    'maxNumSeqs',
+    'maxNumBatchedTokens',
+    'blockSizeTokens',
+    'dataParallelSize',
+  ] as const;
+  for (const field of wholes) {
+    if (!Number.isInteger(server[field]) || server[field] < 1)
+      throw invalidServer(`${field} is ${server[field]}`, 'Use a whole number of at least 1.');
+  }
+  if (!Number.isInteger(server.longPrefillTokenThreshold) || server.longPrefillTokenThreshold < 0) {
+    throw invalidServer(
+      `longPrefillTokenThreshold is ${server.longPrefillTokenThreshold}`,
+      'Use 0 (off) or a whole number.',
+    );
+  }
+  const ratio = server.gpuMemoryUtilizationRatio;
+  if (!(ratio > 0 && ratio <= 1))
+    throw invalidServer(`gpuMemoryUtilizationRatio is ${ratio}`, 'Use a number above 0, at most 1.');
+  if (server.maxNumSeqs > server.maxNumBatchedTokens) {
+    throw invalidServer(
+      `maxNumSeqs ${server.maxNumSeqs} exceeds maxNumBatchedTokens ${server.maxNumBatchedTokens}`,
+      'Lower maxNumSeqs: vLLM refuses to start like this.',
+    );
+  }
+  const blocks = server.totalKvBlocks;
+  if (blocks !== undefined && (!Number.isInteger(blocks) || blocks < 2))
+    throw invalidServer(`totalKvBlocks is ${blocks}`, 'Use a whole number of at least 2.');
+  if (server.dataParallelSize > 1) {
+    throw invalidServer(
+      `dataParallelSize is ${server.dataParallelSize}`,
+      'Simulate one replica with its share of the requests.',
+    );
+  }
+}
+
+/**
+ * Refuses requests that cannot be simulated: bad numbers, disorder, or a request the server could never finish.
+ * @throws WORKLOAD_INVALID naming the first bad row
+ */
+export function validateRequests(table: RequestTable, server: ServerConfig, limits: EngineLimits): void {
+  if (table.count === 0) throw invalidRow('there are no requests', 'Add at least one request.');
+  let prompts = 0;
+  for (let row = 0; row < table.count; row++) {
+    checkNumbers(table, row);
+    checkFits(table, row, server, limits);
+    checkOrder(table, row);
+    if (table.promptId[row]! >= prompts) prompts = table.promptId[row]! + 1;
+  }
+  // Tables are indexed by prompt id, so ids must be (nearly) dense.
+  if (prompts > Math.max(table.prompts.length, 2 * table.count + 1024))
+    throw invalidRow(`promptId reaches ${prompts - 1} in ${table.count} requests`, 'Number prompts from 0.');
+}
+
+function checkNumbers(table: RequestTable, row: number): void {
+  const at = table.arrivedAtUs[row]!;
+  if (!(at >= 0 && at < Infinity))
+    throw invalidRow(`request ${row} arrives at ${at} µs`, 'Use instants of at least 0.');
+  for (const column of ['promptTokens', 'outputTokens'] as const) {
+    if (!(table[column][row]! >= 1)) {
+      throw invalidRow(
+        `request ${row} has ${table[column][row]} ${column}`,
+        'Use at least 1, or leave the row out.',
+      );
+    }
+  }
+  if (!(table.promptId[row]! >= 0))
+    throw invalidRow(`request ${row} has promptId ${table.promptId[row]}`, 'Number prompts from 0.');
+}
+
+function checkFits(table: RequestTable, row: number, server: ServerConfig, limits: EngineLimits): void {
+  const tokens = table.promptTokens[row]! + table.outputTokens[row]!;
+  const context = `request ${row} has ${table.promptTokens[row]} prompt and ${table.outputTokens[row]} output tokens`;
+  // The last output token is never computed, so it needs no room.
+  const blocks = Math.ceil((tokens - 1) / limits.blockSize);
+  if (blocks > limits.usableBlocks) {
+    throw invalidRow(
+      `${context}, which need ${blocks} KV blocks of ${limits.usableBlocks}`,
+      'Drop it, or give the server more KV blocks.',
+    );
+  }
+  if (server.maxModelLenTokens !== undefined && tokens > server.maxModelLenTokens)
+    throw invalidRow(
+      `${context}; maxModelLenTokens is ${server.maxModelLenTokens}`,
+      'Drop it: vLLM would reject it.',
+    );
+  if (!limits.chunkedPrefill && Math.min(tokens - 1, limits.chunkTokens) > limits.maxNumBatchedTokens) {
+    throw invalidRow(
+      `${context}; without chunked prefill only ${limits.maxNumBatchedTokens} fit a step`,
+      'Raise maxNumBatchedTokens or turn chunkedPrefill on.',
+    );
+  }
+}
+
+function checkOrder(table: RequestTable, row: number): void {
+  if (row === 0) return;
+  const stages = table.stage[row]! - table.stage[row - 1]!;
+  const sameClock = table.stageGapUs === undefined || stages === 0;
+  if (
+    (table.stageGapUs !== undefined && stages < 0) ||
+    (sameClock && table.arrivedAtUs[row]! < table.arrivedAtUs[row - 1]!)
+  )
+    throw invalidRow(
+      `request ${row} arrives before request ${row - 1}`,
+      'Sort requests by stage and arrival.',
+    );
+}
+
+const invalidServer = (found: string, hint: string): TruelineError =>
+  new TruelineError('ENGINE_INVALID', found, { hint });
+const invalidRow = (found: string, hint: string): TruelineError =>
+  new TruelineError('WORKLOAD_INVALID', found, { hint });

@@ -1,0 +1,89 @@
+import {
+  LIMITED_BY_KV,
+  LIMITED_BY_SEATS,
+  sharedBlocks,
+  sharedHash,
+  type EngineState,
+} from './engine-state.js';
+import { registerSharedBlocks } from './preemption.js';
+
+/**
+ * The waiting pass of `schedule()`: admits from the head of the queue until seats, budget or blocks run out; a head
+ * that does not fit blocks all behind it. Returns the tokens left of the budget.
+ * Source: vLLM v0.15.1, scheduler.py `schedule`.
+ */
+export function waitingPass(engine: EngineState, budget: number): number {
+  const { waiting, seats, limits } = engine;
+  let left = budget;
+  while (waiting.size > 0 && left > 0) {
+    if (seats.count === limits.maxNumSeqs) break;
+    const tokens = admit(engine, waiting.head(), left);
+    if (tokens === 0) break;
+    left -= tokens;
+  }
+  if (waiting.size > 0 && seats.count === limits.maxNumSeqs) engine.limitedBy = LIMITED_BY_SEATS;
+  return left;
+}
+
+/** Admits a request with as many tokens as the budget allows; returns them, 0 when it has to wait. */
+function admit(engine: EngineState, row: number, budget: number): number {
+  const { limits, table, seats, blocks, pool, log } = engine;
+  const known = table.promptTokens[row]! + engine.outputsKnown[row]!;
+  const hits = limits.prefixCaching ? findPrefix(engine, row, Math.floor((known - 1) / limits.blockSize)) : 0;
+  const cached = hits * limits.blockSize;
+  const wanted = Math.min(known - cached, limits.chunkTokens);
+  if (!limits.chunkedPrefill && wanted > budget) return 0;
+  const tokens = Math.min(wanted, budget);
+  const newBlocks = Math.ceil((cached + tokens) / limits.blockSize) - hits;
+  if (newBlocks + unusedHits(engine, hits) > pool.free) {
+    engine.limitedBy = LIMITED_BY_KV;
+    return 0;
+  }
+  engine.waiting.remove(row);
+  const seat = seats.take(row, known, cached);
+  blocks.shareNoted(seat, hits);
+  blocks.grow(seat, newBlocks);
+  registerSharedBlocks(engine, seat, cached, cached + tokens);
+  seats.chunk[seat] = tokens;
+  seats.scheduledStep[seat] = engine.step;
+  engine.prefills.push(seat);
+  engine.stepAdmissions++;
+  if (log.scheduledStep[row] === -1) {
+    log.scheduledStep[row] = engine.step;
+    log.scheduledAtUs[row] = engine.scheduledAtUs;
+    log.cachedTokens[row] = cached;
+  }
+  return tokens;
+}
+
+/**
+ * Notes the cached blocks a request begins with, at most `limit`, in the seat it would get; returns their number.
+ * Source: vLLM v0.15.1, kv_cache_manager.py `get_computed_blocks`.
+ */
+function findPrefix(engine: EngineState, row: number, limit: number): number {
+  const { pool, blocks, seats } = engine;
+  const seat = seats.vacant();
+  const shared = Math.min(limit, sharedBlocks(engine, row));
+  let hits = 0;
+  for (; hits < shared; hits++) {
+    const block = pool.prefix.lookup(sharedHash(engine, row, hits));
+    if (block < 0) return hits;
+    blocks.note(seat, hits, block);
+  }
+  const own = engine.privateHashes.first(row);
+  if (own < 0) return hits;
+  for (const first = own - sharedBlocks(engine, row); hits < limit; hits++) {
+    const block = pool.prefix.lookup(first + hits);
+    if (block < 0) break;
+    blocks.note(seat, hits, block);
+  }
+  return hits;
+}
+
+/** Noted hits that lie in the free queue: using them takes them from what is free. */
+function unusedHits({ pool, blocks, seats }: EngineState, hits: number): number {
+  const seat = seats.vacant();
+  let unused = 0;
+  for (let i = 0; i < hits; i++) if (pool.references[blocks.block(seat, i)] === 0) unused++;
+  return unused;
+}

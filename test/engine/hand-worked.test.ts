@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { simulate } from '../../src/engine/index.js';
+import { affineLatency, H100, LLAMA_8B, server, table } from './setup.js';
+
+/** Every step takes 10 ms plus 1 ms for each prefill token. */
+const latency = affineLatency({ stepUs: 10_000, prefillTokenUs: 1_000, decodeUs: 0, contextTokenUs: 0 });
+
+describe('three requests worked by hand', () => {
+  const requests = table([
+    { at: 0, prompt: 4, output: 3 },
+    { at: 5_000, prompt: 2, output: 2 },
+    { at: 30_000, prompt: 3, output: 1 },
+  ]);
+
+  it('two batches deep', () => {
+    const { trace } = simulate({
+      arch: LLAMA_8B,
+      gpu: H100,
+      server: server(),
+      requests,
+      latency,
+      recordSteps: true,
+    });
+    // step 0: A prefill 4            0 –  14 ms, formed at 0
+    // step 1: A decode              14 –  24 ms, formed at 0
+    // step 2: A decode + B prefill  24 –  36 ms, formed at 14: B waited for the batch already formed
+    // step 3: B decode              36 –  46 ms, formed at 24: A is certain to end with step 2
+    // C reaches the engine at 30; formed at 36:
+    // step 4: C prefill             46 –  59 ms
+    expect(trace.steps!.startedAtUs).toEqual(Float64Array.of(0, 14_000, 24_000, 36_000, 46_000));
+    expect(trace.steps!.scheduledAtUs).toEqual(Float64Array.of(0, 0, 14_000, 24_000, 36_000));
+    expect(trace.steps!.periodUs).toEqual(Float64Array.of(14_000, 10_000, 12_000, 10_000, 13_000));
+    expect(trace.steps!.running).toEqual(Int32Array.of(1, 1, 2, 2, 2));
+    expect(trace.requests.firstTokenAtUs).toEqual(Float64Array.of(14_000, 36_000, 59_000));
+    expect(trace.requests.finishedAtUs).toEqual(Float64Array.of(36_000, 46_000, 59_000));
+    expect(trace.requests.arrivedStep).toEqual(Int32Array.of(-1, 0, 2));
+    expect(trace.requests.queuedAtUs).toEqual(Float64Array.of(0, 14_000, 36_000));
+  });
+
+  it('synchronously, with 1 ms of host time a step', () => {
+    const { trace } = simulate({
+      arch: LLAMA_8B,
+      gpu: H100,
+      server: server({ asyncScheduling: false }),
+      requests,
+      latency: { ...latency, hostStepUs: 1_000 },
+      recordSteps: true,
+    });
+    // step 0: A prefill 4            1 –  15 ms, formed at 0
+    // step 1: A decode + B prefill  16 –  28 ms
+    // step 2: A decode + B decode   29 –  39 ms
+    // step 3: C prefill             40 –  53 ms (arrived at 30)
+    expect(trace.steps!.startedAtUs).toEqual(Float64Array.of(1_000, 16_000, 29_000, 40_000));
+    expect(trace.requests.firstTokenAtUs).toEqual(Float64Array.of(15_000, 28_000, 53_000));
+    expect(trace.requests.finishedAtUs).toEqual(Float64Array.of(39_000, 39_000, 53_000));
+  });
+});
