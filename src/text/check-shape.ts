@@ -46,7 +46,9 @@ export function checkShape<T>(
 ): T {
   const result = schema.safeParse(document.value);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
+  // a misspelt key is also a missing one: the first explains the second
+  const issue =
+    result.error.issues.find(({ code }) => code === 'unrecognized_keys') ?? result.error.issues[0];
   const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol');
   if (issue?.code === 'unrecognized_keys') {
     throw unknownKeyError(schema, issue.keys[0] ?? '', path, document);
