@@ -1,8 +1,6 @@
 import { TruelineError } from '../../errors.js';
-import { batchTokens } from '../../trace/batch-shape.js';
 import { graphPadded } from '../graph-padding.js';
 import type { AllReduceKnots, KernelConstants } from '../kernel-constants.js';
-import { memoize } from '../memo.js';
 import { MEASURED, type OpTerm } from './op-term.js';
 
 /** One after attention, one after the FFN. */
@@ -37,15 +35,11 @@ export const allReduce: OpTerm = {
   source: 'kernel sweeps custom_allreduce_perf, in a CUDA graph; message size in elements',
   prior: MEASURED,
   bind({ arch, server, kernels }) {
-    if (server.tensorParallelSize === 1) return () => 0;
+    if (server.tensorParallelSize === 1) return {};
     const knots = knotsOf(kernels, server.tensorParallelSize);
-    const layersUs = memoize(
-      (tokens) =>
-        ALL_REDUCES_PER_LAYER *
-        arch.layers *
-        allReduceUs(graphPadded(tokens, server) * arch.hiddenSize, knots),
-      server.maxNumBatchedTokens + 1,
-    );
-    return (batch) => layersUs(batchTokens(batch));
+    const count = ALL_REDUCES_PER_LAYER * arch.layers;
+    return {
+      byTokens: (tokens) => count * allReduceUs(graphPadded(tokens, server) * arch.hiddenSize, knots),
+    };
   },
 };

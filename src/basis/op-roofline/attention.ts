@@ -16,17 +16,14 @@ export const attention: OpTerm = {
   bind({ arch, gpu, server, kernels }) {
     const { floorUs, memoryFactor, usPerThousandContextTokens } = kernels.decodeAttention;
     const kvBytes = rankKvBytesPerToken(arch, server.tensorParallelSize);
-    const floorOfLayersUs = arch.layers * floorUs;
     const usPerToken = (arch.layers * memoryFactor * kvBytes) / gpu.hbmBytesPerUs;
     const usPerMeanToken = (arch.layers * usPerThousandContextTokens) / TOKENS_PER_THOUSAND;
-    return (batch) => {
-      const { decodeRequests, decodeContextTokens, prefillContextTokens } = batch;
-      const meanContext = decodeRequests > 0 ? decodeContextTokens / decodeRequests : 0;
-      return (
-        floorOfLayersUs +
-        usPerToken * (decodeContextTokens + prefillContextTokens) +
-        usPerMeanToken * meanContext
-      );
+    return {
+      constant: arch.layers * floorUs,
+      byBatch({ decodeRequests, decodeContextTokens, prefillContextTokens }) {
+        const meanContext = decodeRequests > 0 ? decodeContextTokens / decodeRequests : 0;
+        return usPerToken * (decodeContextTokens + prefillContextTokens) + usPerMeanToken * meanContext;
+      },
     };
   },
 };

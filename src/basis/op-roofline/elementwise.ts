@@ -1,7 +1,5 @@
-import { batchTokens } from '../../trace/batch-shape.js';
 import { denseLayers, type ModelArch } from '../../trace/model-arch.js';
 import { graphPadded } from '../graph-padding.js';
-import { memoize } from '../memo.js';
 import { rankQkvWidth } from '../rank-shape.js';
 import { MEASURED, type OpTerm } from './op-term.js';
 
@@ -33,10 +31,6 @@ export const elementwise: OpTerm = {
       (PROJECTION_PASSES * activeFfnSize(arch)) / tp +
       PROJECTION_PASSES * rankQkvWidth(arch, tp);
     const usPerToken = (arch.layers * BYTES * width) / gpu.hbmBytesPerUs;
-    const passesUs = memoize(
-      (tokens) => usPerToken * graphPadded(tokens, server),
-      server.maxNumBatchedTokens + 1,
-    );
-    return (batch) => passesUs(batchTokens(batch));
+    return { byTokens: (tokens) => usPerToken * graphPadded(tokens, server) };
   },
 };

@@ -9,10 +9,7 @@ const layer: OpTerm = {
   formula: 'L',
   source: SOURCE,
   prior: { mean: 12, sd: 6 },
-  bind:
-    ({ arch }) =>
-    () =>
-      arch.layers,
+  bind: ({ arch }) => ({ constant: arch.layers }),
 };
 
 /** What every step costs whatever is in it. */
@@ -22,7 +19,7 @@ const step: OpTerm = {
   formula: '1',
   source: SOURCE,
   prior: { mean: 400, sd: 400 },
-  bind: () => () => 1,
+  bind: () => ({ constant: 1 }),
 };
 
 /** Waiting for the slowest rank. */
@@ -32,10 +29,7 @@ const tpLayer: OpTerm = {
   formula: 'L·[tp > 1]',
   source: SOURCE,
   prior: { mean: 3, sd: 4 },
-  bind: ({ arch, server }) => {
-    const layers = server.tensorParallelSize > 1 ? arch.layers : 0;
-    return () => layers;
-  },
+  bind: ({ arch, server }) => ({ constant: server.tensorParallelSize > 1 ? arch.layers : 0 }),
 };
 
 /** Routing, top-k and token alignment around the experts. */
@@ -45,10 +39,7 @@ const moeLayer: OpTerm = {
   formula: 'L_moe',
   source: SOURCE,
   prior: { mean: 10, sd: 8 },
-  bind: ({ arch }) => {
-    const layers = arch.moe?.layers ?? 0;
-    return () => layers;
-  },
+  bind: ({ arch }) => ({ constant: arch.moe?.layers ?? 0 }),
 };
 
 /** Activation quantisation and scales around FP8 experts. */
@@ -58,10 +49,7 @@ const fp8MoeLayer: OpTerm = {
   formula: 'L_moe·[FP8 experts]',
   source: SOURCE,
   prior: { mean: 20, sd: 40 },
-  bind: ({ arch }) => {
-    const layers = arch.weightBytes.experts === 1 ? (arch.moe?.layers ?? 0) : 0;
-    return () => layers;
-  },
+  bind: ({ arch }) => ({ constant: arch.weightBytes.experts === 1 ? (arch.moe?.layers ?? 0) : 0 }),
 };
 
 /** Launches and scans of the sorting sampler. */
@@ -71,10 +59,7 @@ const topPStep: OpTerm = {
   formula: '[top-p or top-k]',
   source: SOURCE,
   prior: { mean: 100, sd: 100 },
-  bind: ({ arch }) => {
-    const steps = arch.sampling.topPOrTopK ? 1 : 0;
-    return () => steps;
-  },
+  bind: ({ arch }) => ({ constant: arch.sampling.topPOrTopK ? 1 : 0 }),
 };
 
 /** Applying the repetition penalty. */
@@ -84,10 +69,7 @@ const penaltyStep: OpTerm = {
   formula: '[repetition penalty ≠ 1]',
   source: SOURCE,
   prior: { mean: 300, sd: 600 },
-  bind: ({ arch }) => {
-    const steps = arch.sampling.repetitionPenalty === 1 ? 0 : 1;
-    return () => steps;
-  },
+  bind: ({ arch }) => ({ constant: arch.sampling.repetitionPenalty === 1 ? 0 : 1 }),
 };
 
 /** Building the prompt-token tensors of the repetition penalty again, whenever a request joins. */
@@ -97,10 +79,8 @@ const penaltyNewRequestStep: OpTerm = {
   formula: '[repetition penalty ≠ 1]·[new requests > 0]',
   source: SOURCE,
   prior: { mean: 1000, sd: 2000 },
-  bind: ({ arch }) => {
-    const steps = arch.sampling.repetitionPenalty === 1 ? 0 : 1;
-    return (batch) => (batch.newRequests > 0 ? steps : 0);
-  },
+  bind: ({ arch }) =>
+    arch.sampling.repetitionPenalty === 1 ? {} : { byBatch: (batch) => (batch.newRequests > 0 ? 1 : 0) },
 };
 
 /** Costs of the serving framework rather than of a kernel; the ones worth fitting. */

@@ -1,9 +1,7 @@
 import type { GpuSpec } from '../../trace/gpu-spec.js';
 import { denseLayers, type ModelArch } from '../../trace/model-arch.js';
-import { batchRequests, batchTokens } from '../../trace/batch-shape.js';
 import { graphPadded } from '../graph-padding.js';
 import type { GemmConstants, KernelConstants } from '../kernel-constants.js';
-import { memoize } from '../memo.js';
 import { rankQkvWidth } from '../rank-shape.js';
 import { MEASURED, type OpTerm } from './op-term.js';
 
@@ -87,14 +85,12 @@ export const gemm: OpTerm = {
       bytesPerWeight: arch.weightBytes.vocabulary,
       count: 1,
     };
-    const layersUs = memoize((tokens) => {
-      const rows = graphPadded(tokens, server);
-      return matrices.reduce((sum, matrix) => sum + matrix.count * gemmUs(rows, matrix, kernels, gpu), 0);
-    }, server.maxNumBatchedTokens + 1);
-    const headUs = memoize(
-      (requests) => gemmUs(graphPadded(requests, server), head, kernels, gpu),
-      server.maxNumSeqs + 1,
-    );
-    return (batch) => layersUs(batchTokens(batch)) + headUs(batchRequests(batch));
+    return {
+      byTokens(tokens) {
+        const rows = graphPadded(tokens, server);
+        return matrices.reduce((sum, matrix) => sum + matrix.count * gemmUs(rows, matrix, kernels, gpu), 0);
+      },
+      byRequests: (requests) => gemmUs(graphPadded(requests, server), head, kernels, gpu),
+    };
   },
 };

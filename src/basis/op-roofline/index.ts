@@ -3,6 +3,7 @@
  * file per term in the order of `TERMS`.
  */
 import { TruelineError } from '../../errors.js';
+import { batchRequests, batchTokens } from '../../trace/batch-shape.js';
 import type { BasisContext, BasisSet, RequestTerm } from '../basis-set.js';
 import { checkBatch } from '../check-batch.js';
 import { allReduce } from './all-reduce.js';
@@ -11,9 +12,10 @@ import { elementwise } from './elementwise.js';
 import { frameworkTerms } from './framework.js';
 import { gemm } from './gemm.js';
 import { moe } from './moe.js';
-import type { OpContext, OpTerm } from './op-term.js';
+import type { OpContext, OpTerm, TermParts } from './op-term.js';
 import { prefillAttention } from './prefill-attention.js';
 import { sampler } from './sampler.js';
+import { tabulate, type Column } from './tabulate.js';
 
 const TERMS: readonly OpTerm[] = [
   gemm,
@@ -55,6 +57,10 @@ function requireOperatorTimes(context: BasisContext): OpContext {
   return { ...context, kernels };
 }
 
+/** The parts of all terms that depend on one count, as columns of a table. */
+const columnsOf = (parts: readonly TermParts[], count: 'byTokens' | 'byRequests'): Column[] =>
+  parts.flatMap((part, term) => (part[count] === undefined ? [] : [{ term, value: part[count] }]));
+
 /**
  * Per-operator roofline with launch floors and measured efficiencies.
  * `compile` throws COEFFICIENTS_MISSING without operator times of the GPU or its tensor-parallel size, ARCH_UNSUPPORTED
@@ -66,12 +72,19 @@ export const opRooflineBasis: BasisSet = {
   requestTerms: [frontEnd],
   compile(context) {
     const bound = requireOperatorTimes(context);
-    const values = TERMS.map((term) => term.bind(bound));
+    const parts = TERMS.map((term) => term.bind(bound));
+    const constants = Float64Array.from(parts, (part) => part.constant ?? 0);
+    const addTokens = tabulate(columnsOf(parts, 'byTokens'), context.server.maxNumBatchedTokens);
+    const addRequests = tabulate(columnsOf(parts, 'byRequests'), context.server.maxNumSeqs);
+    const byBatch = parts.flatMap((part, term) => (part.byBatch ? [{ term, value: part.byBatch }] : []));
     return {
       affineInDecodeContext: true,
       evaluate(batch, out) {
         checkBatch(batch);
-        for (let i = 0; i < values.length; i++) out[i] = values[i]!(batch);
+        for (let i = 0; i < constants.length; i++) out[i] = constants[i]!;
+        addTokens(batchTokens(batch), out);
+        addRequests(batchRequests(batch), out);
+        for (const part of byBatch) out[part.term]! += part.value(batch);
       },
     };
   },

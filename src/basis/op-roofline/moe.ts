@@ -1,7 +1,5 @@
 import type { MoeArch, ModelArch } from '../../trace/model-arch.js';
-import { batchTokens } from '../../trace/batch-shape.js';
 import type { KernelConstants, MoeShape } from '../kernel-constants.js';
-import { memoize } from '../memo.js';
 import { activeExperts } from './active-experts.js';
 import { MEASURED, type OpContext, type OpTerm } from './op-term.js';
 
@@ -68,13 +66,12 @@ export const moe: OpTerm = {
   bind(context) {
     const { arch, server, kernels } = context;
     const layers = arch.moe;
-    if (layers === undefined) return () => 0;
+    if (layers === undefined) return {};
     const shape = sweptShape(arch, layers, server.tensorParallelSize, kernels);
     const layerUs =
       shape === undefined
         ? (tokens: number) => unsweptMoeUs(tokens, layers, context)
         : (tokens: number) => sweptMoeUs(tokens, shape, kernels.moe.launchUs);
-    const allUs = memoize((tokens) => layers.layers * layerUs(tokens), server.maxNumBatchedTokens + 1);
-    return (batch) => allUs(batchTokens(batch));
+    return { byTokens: (tokens) => layers.layers * layerUs(tokens) };
   },
 };

@@ -7,12 +7,23 @@ export interface OpContext extends BasisContext {
   readonly kernels: KernelConstants;
 }
 
-/** The value of one term for a batch; pure, allocates nothing. */
-export type TermValue = (batch: Readonly<BatchShape>) => number;
+/**
+ * The value of a term for a batch: the sum of the parts that are there. Parts that depend on one count only are
+ * tabulated, so they may be slow; all are pure.
+ */
+export interface TermParts {
+  readonly constant?: number;
+  /** By the tokens of the batch, > 0. */
+  readonly byTokens?: (tokens: number) => number;
+  /** By the requests of the batch, > 0. */
+  readonly byRequests?: (requests: number) => number;
+  /** Anything else; called for every batch, allocates nothing. */
+  readonly byBatch?: (batch: Readonly<BatchShape>) => number;
+}
 
 /** A term and how it is bound to a model, GPU and server. */
 export interface OpTerm extends BasisTerm {
-  bind(context: OpContext): TermValue;
+  bind(context: OpContext): TermParts;
 }
 
 /** Prior of a term whose operator was measured: multiplier exactly 1. */

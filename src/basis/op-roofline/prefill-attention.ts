@@ -12,6 +12,6 @@ export const prefillAttention: OpTerm = {
   bind({ arch, gpu, server }) {
     const headWidth = (arch.queryHeads / server.tensorParallelSize) * arch.headDim;
     const usPerPair = (arch.layers * FLOP_PER_PAIR_AND_DIM * headWidth) / gpu.bf16FlopPerUs;
-    return (batch) => usPerPair * batch.prefillAttentionPairs;
+    return { byBatch: (batch) => usPerPair * batch.prefillAttentionPairs };
   },
 };

@@ -1,7 +1,5 @@
-import { batchRequests } from '../../trace/batch-shape.js';
 import { NS_PER_US } from '../../units.js';
 import { graphPadded } from '../graph-padding.js';
-import { memoize } from '../memo.js';
 import { MEASURED, type OpTerm } from './op-term.js';
 
 /** Softmax and draw, per logit, on an H100. */
@@ -23,7 +21,6 @@ export const sampler: OpTerm = {
   bind({ arch, server, kernels }) {
     const nsPerLogit = DRAW_NS_PER_LOGIT + (arch.sampling.topPOrTopK ? SORT_NS_PER_LOGIT : 0);
     const usPerRow = (arch.vocabSize * nsPerLogit * kernels.sampler.scale) / NS_PER_US;
-    const rowsUs = memoize((requests) => usPerRow * graphPadded(requests, server), server.maxNumSeqs + 1);
-    return (batch) => rowsUs(batchRequests(batch));
+    return { byRequests: (requests) => usPerRow * graphPadded(requests, server) };
   },
 };

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import {
+  parseCoefficientSet,
+  readCatalog,
+  readCoefficientSet,
+  renderCoefficientSet,
+  type CoefficientSet,
+} from '../../src/coefficients/index.js';
+import { refusal, refusalOf } from '../refusal.js';
+
+const catalog = await readCatalog();
+
+const SET: CoefficientSet = {
+  formatVersion: 1,
+  name: 'example',
+  description: 'One fitted term.',
+  basis: 'op-roofline',
+  entries: {
+    step: {
+      value: 29.5,
+      unit: 'µs/step',
+      stdError: 85,
+      prior: { mean: 400, sd: 400 },
+      dataShareRatio: 0.82,
+      atBound: false,
+      method: 'fitted',
+      scope: { engineVersion: '0.15.1', gpus: ['H100'], tensorParallelSizes: [1, 2] },
+      sources: [{ name: 'run.json', sha256: 'ab'.repeat(32), rowsUsed: 10, rowsDropped: 1 }],
+      rationale: 'Train split.',
+    },
+    layer: {
+      value: 8.24,
+      unit: 'µs/layer',
+      atBound: false,
+      method: 'assumed',
+      scope: {},
+      sources: [],
+      rationale: 'Guess.',
+    },
+  },
+  fit: { toolVersion: '0.1.0', split: 'train', options: { lambda: 0.02, robust: true }, trainErrors: { e2eMapePct: 1.9 } },
+};
+
+/** The same value with the keys of every object in reverse order. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).toReversed().map(([key, child]) => [key, reversed(child)]));
+}
+
+const same = (entry: Record<string, unknown>) => entry;
+
+describe('rendering', () => {
+  it('reads back to the same set', () => {
+    expect(parseCoefficientSet(renderCoefficientSet(SET), 'set.json')).toEqual(SET);
+  });
+
+  it('does not depend on the order keys were built in, and ends with a newline', () => {
+    const text = renderCoefficientSet(SET);
+    expect(renderCoefficientSet(reversed(SET) as CoefficientSet)).toBe(text);
+    expect(text.endsWith('}\n')).toBe(true);
+  });
+
+  it('gives the shipped files back byte for byte', async () => {
+    for (const [folder, name] of [
+      ['sets', 'op-roofline-prior'],
+      ['peers', 'blis-roofline'],
+      ['peers', 'blis-trained-physics'],
+    ] as const) {
+      const file = new URL(`../../coefficients/${folder}/${name}.json`, import.meta.url);
+      expect(renderCoefficientSet(catalog.coefficientSet(name))).toBe(await readFile(file, 'utf8'));
+    }
+  });
+});
+
+describe('refusals', () => {
+  const withEntry = (change: (entry: Record<string, unknown>) => Record<string, unknown>, term = 'step') => {
+    const entries = { [term]: change({ ...SET.entries['step'] }) };
+    return JSON.stringify({ ...SET, entries }, null, 2);
+  };
+  it.each([
+    ['misspelt key', withEntry(({ value, ...rest }) => ({ vlaue: value, ...rest })), 'KEY_UNKNOWN', '`value`'],
+    ['misspelt term', withEntry(same, 'stepp'), 'KEY_UNKNOWN', '`step`'],
+    ['unit of another term', withEntry((entry) => ({ ...entry, unit: 'ms' })), 'COEFFICIENTS_INVALID', 'µs/step'],
+    ['negative value', withEntry((entry) => ({ ...entry, value: -1 })), 'COEFFICIENTS_INVALID', undefined],
+    ['share above one', withEntry((entry) => ({ ...entry, dataShareRatio: 1.5 })), 'COEFFICIENTS_INVALID', undefined],
+    ['unknown basis', JSON.stringify({ ...SET, basis: 'op-rooflin' }), 'COEFFICIENTS_INVALID', 'op-roofline'],
+    ['later format', JSON.stringify({ ...SET, formatVersion: 2 }), 'COEFFICIENTS_INVALID', undefined],
+    ['text that stops', JSON.stringify(SET).slice(0, 200), 'FILE_TRUNCATED', 'Copy'],
+  ])('%s', (_what, text, code, hint) => {
+    const error = refusal(() => parseCoefficientSet(text, 'set.json'));
+    expect(error).toMatchObject({ code, file: 'set.json' });
+    if (hint !== undefined) expect(error.hint).toContain(hint);
+  });
+
+  it('names the line', () => {
+    const text = withEntry((entry) => ({ ...entry, method: 'guessed' }));
+    const line = text.split('\n').findIndex((row) => row.includes('guessed')) + 1;
+    expect(refusal(() => parseCoefficientSet(text, 'set.json')).line).toBe(line);
+  });
+});
+
+describe('readCoefficientSet', () => {
+  it('takes a file or the name of a shipped set', async () => {
+    const file = new URL('../../coefficients/peers/blis-roofline.json', import.meta.url).pathname;
+    expect(await readCoefficientSet(file)).toEqual(await readCoefficientSet('blis-roofline'));
+  });
+
+  it('says when the file is not there', async () => {
+    expect((await refusalOf(readCoefficientSet('./no-such-set.json'))).code).toBe('FILE_NOT_FOUND');
+  });
+});
