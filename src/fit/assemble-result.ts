@@ -1,0 +1,51 @@
+import { residualsOf } from '../stats/gram.js';
+import type { Diagnostic } from '../trace/trace.js';
+import { describeCoefficients, correlatedPairs } from './describe-coefficients.js';
+import type { FitResult, FitRoute } from './fit-result.js';
+import type { FitRows } from './fit-rows.js';
+import type { TermLayout } from './fit-terms.js';
+import { errorsOfRows } from './row-errors.js';
+import type { FitSolution, ResolvedSolveOptions } from './solve-fit.js';
+
+/** A solved fit before it is put into words. */
+export interface SolvedFit {
+  readonly basis: string;
+  readonly route: FitRoute;
+  readonly layout: TermLayout;
+  readonly rows: FitRows;
+  readonly solution: FitSolution;
+  readonly options: ResolvedSolveOptions;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The result of a fit without its errors and iterations, which differ between routes. */
+export function assembleResult(
+  fit: SolvedFit,
+): Omit<FitResult, 'trainErrors' | 'heldOutErrors' | 'groupsHeldOut' | 'iterations'> {
+  const { layout, rows, solution } = fit;
+  return {
+    basis: fit.basis,
+    route: fit.route,
+    coefficients: describeCoefficients(layout, solution),
+    correlatedPairs: correlatedPairs(layout, solution.posterior),
+    conditionNumber: solution.posterior.conditionNumber,
+    noiseRatio: solution.noiseRatio,
+    kktViolation: solution.kktViolation,
+    options: fit.options,
+    groupsUsed: rows.groupNames,
+    rowsUsed: rows.count,
+    diagnostics: fit.diagnostics,
+  };
+}
+
+/** The result of a fit whose rows do not depend on its coefficients: solved once, errors read off the rows. */
+export function assembleLinearResult(fit: SolvedFit, heldOut: FitRows): FitResult {
+  const { x, residualRatios } = fit.solution;
+  return {
+    ...assembleResult(fit),
+    groupsHeldOut: heldOut.groupNames,
+    trainErrors: errorsOfRows(fit.rows, residualRatios),
+    heldOutErrors: errorsOfRows(heldOut, residualsOf(heldOut, x)),
+    iterations: [],
+  };
+}

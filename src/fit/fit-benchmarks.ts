@@ -1,0 +1,76 @@
+import { TruelineError } from '../errors.js';
+import type { Experiment } from '../trace/experiment.js';
+import { assembleResult } from './assemble-result.js';
+import { benchmarkErrors } from './benchmark-errors.js';
+import { linearise, type Benchmarks } from './benchmark-rows.js';
+import type { FitResult } from './fit-result.js';
+import { layOutTerms, priorMeans, type PriorOverrides } from './fit-terms.js';
+import { iterateToFixedPoint, type FitProgress } from './fixed-point.js';
+import { splitRuns, type RunSplit } from './run-split.js';
+import { resolveSolveOptions, type SolveOptions } from './solve-fit.js';
+
+export interface BenchmarkFitOptions extends SolveOptions {
+  readonly priors?: PriorOverrides;
+  /** Ids of experiments that only score the fit. */
+  readonly heldOut?: readonly string[];
+  /** One simulation per seed and experiment, pooled. Defaults to one. */
+  readonly seeds?: readonly number[];
+  /** Passes through the simulator. Defaults to 8. */
+  readonly maxIterations?: number;
+  /** Called before every simulation of a pass. */
+  readonly onProgress?: (progress: FitProgress) => void;
+}
+
+/** Experiments to fit, and the simulator to do it with. */
+export interface BenchmarkFitInput extends Omit<Benchmarks, 'layout' | 'seeds'> {
+  readonly experiments: readonly Experiment[];
+}
+
+const DEFAULT_SEEDS = [1];
+const DEFAULT_MAX_ITERATIONS = 8;
+
+/**
+ * Fits step and front-end terms to the published means of benchmark runs: simulate with the current coefficients, freeze
+ * the timelines, solve, repeat to a fixed point. Errors are those of a last simulation with the final coefficients.
+ * @throws FIT_INVALID for an experiment of the test split that is not held out; as `splitRuns`, `linearise`, `solveFit`
+ */
+export function fitBenchmarks(input: BenchmarkFitInput, options: BenchmarkFitOptions = {}): FitResult {
+  const split = splitExperiments(input.experiments, options.heldOut);
+  const layout = layOutTerms(input.basis, options.priors);
+  const benchmarks: Benchmarks = { ...input, layout, seeds: options.seeds ?? DEFAULT_SEEDS };
+  const solve = resolveSolveOptions(options);
+  const fixedPoint = iterateToFixedPoint({
+    layout,
+    experiments: split.used,
+    linearise: (experiment, coefficients) => linearise(benchmarks, experiment, coefficients),
+    start: priorMeans(layout),
+    solve,
+    maxIterations: options.maxIterations ?? DEFAULT_MAX_ITERATIONS,
+    ...(options.onProgress && { onProgress: options.onProgress }),
+  });
+  const fit = { basis: input.basis.name, route: 'benchmarks' as const, layout, options: solve };
+  return {
+    ...assembleResult({ ...fit, ...fixedPoint }),
+    groupsHeldOut: split.heldOut.map((experiment) => experiment.id),
+    trainErrors: benchmarkErrors(benchmarks, split.used, fixedPoint.solution.x),
+    heldOutErrors: benchmarkErrors(benchmarks, split.heldOut, fixedPoint.solution.x),
+    iterations: fixedPoint.iterations,
+  };
+}
+
+/** As `splitRuns`, and the test split stays out of every fit. */
+export function splitExperiments(
+  experiments: readonly Experiment[],
+  heldOutIds?: readonly string[],
+): RunSplit<Experiment> {
+  const split = splitRuns(experiments, heldOutIds);
+  const test = split.used.find((experiment) => experiment.split === 'test');
+  if (test === undefined) return split;
+  throw new TruelineError(
+    'FIT_INVALID',
+    `experiment "${test.id}" is of the test split: it must not be fitted`,
+    {
+      hint: 'Fit the train split only, or list it as held out.',
+    },
+  );
+}

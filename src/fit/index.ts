@@ -1,0 +1,22 @@
+/**
+ * Measurements in, coefficients with their uncertainty out. Three routes — `fit-steps.ts` (engine steps),
+ * `fit-requests.ts` (single requests), `fit-benchmarks.ts` (published means, with a simulator in the loop) — end in the
+ * same problem: relative-error rows that are linear in the coefficients (`fit-rows.ts`), solved by `solve-fit.ts`.
+ */
+export type { Simulate } from './benchmark-rows.js';
+export { fitBenchmarks, type BenchmarkFitInput, type BenchmarkFitOptions } from './fit-benchmarks.js';
+export { fitRequests, type RequestFitOptions, type RequestRun } from './fit-requests.js';
+export {
+  fittedValues,
+  type CorrelatedPair,
+  type DeterminedBy,
+  type FitIteration,
+  type FitResult,
+  type FitRoute,
+  type FittedCoefficient,
+  type GroupErrors,
+} from './fit-result.js';
+export { fitSteps, type StepFitOptions, type StepRun } from './fit-steps.js';
+export type { Prior, PriorOverrides } from './fit-terms.js';
+export type { FitProgress } from './fixed-point.js';
+export { ALL_GROUPS } from './row-errors.js';

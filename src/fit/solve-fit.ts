@@ -1,0 +1,99 @@
+import { TruelineError } from '../errors.js';
+import { gramOf, residualsOf } from '../stats/gram.js';
+import type { GaussianPrior } from '../stats/nnls.js';
+import { solveRobustNnls, type RobustNnlsSolution } from '../stats/robust-nnls.js';
+import type { FitRows } from './fit-rows.js';
+import type { TermLayout } from './fit-terms.js';
+import { posteriorOf, type Posterior } from './posterior.js';
+
+/** How rows and priors are weighed. */
+export interface SolveOptions {
+  /**
+   * λ: the relative error of a row of weight 1 that is as surprising as a coefficient one prior sd off its mean.
+   * Defaults to 0.02; 0 trusts the data alone.
+   */
+  readonly priorNoiseRatio?: number;
+  /** Relative error above which a row's pull stops growing. Defaults to 0.05; Infinity is plain least squares. */
+  readonly huberRatio?: number;
+}
+
+/** The options of a solve with their defaults filled in. */
+export type ResolvedSolveOptions = Required<SolveOptions>;
+
+const DEFAULT_PRIOR_NOISE_RATIO = 0.02;
+const DEFAULT_HUBER_RATIO = 0.05;
+
+/** A least-squares problem with named coefficients: what all three routes end in. */
+export interface FitProblem {
+  readonly layout: TermLayout;
+  readonly rows: FitRows;
+}
+
+export interface FitSolution extends RobustNnlsSolution {
+  readonly posterior: Posterior;
+  /** (predicted − observed)/observed of every row. */
+  readonly residualRatios: Float64Array;
+  /** Estimated relative error of a row of weight 1. */
+  readonly noiseRatio: number;
+}
+
+export const resolveSolveOptions = (options: SolveOptions): ResolvedSolveOptions => ({
+  priorNoiseRatio: options.priorNoiseRatio ?? DEFAULT_PRIOR_NOISE_RATIO,
+  huberRatio: options.huberRatio ?? DEFAULT_HUBER_RATIO,
+});
+
+/**
+ * Solves a fit problem: min Σ w·huber(residual) + λ²·Σ ((β − mean)/sd)² over β ≥ 0.
+ * @throws SAMPLE_EMPTY without rows, FIT_INVALID when a free term occurs in no row and has no prior
+ */
+export function solveFit({ layout, rows }: FitProblem, options: ResolvedSolveOptions): FitSolution {
+  if (rows.count === 0) {
+    throw new TruelineError('SAMPLE_EMPTY', 'there is nothing to fit: no row is usable', {
+      hint: 'See the dropped counts, or run `trueline inspect` on the input.',
+    });
+  }
+  const prior = priorOf(layout, options.priorNoiseRatio);
+  assertDetermined({ layout, rows }, prior);
+  const solution = solveRobustNnls(rows, { prior, huberThreshold: options.huberRatio });
+  const posterior = posteriorOf(gramOf(rows, solution.robustness), prior);
+  const residualRatios = residualsOf(rows, solution.x);
+  const noiseRatio = noiseOf(rows, solution.robustness, residualRatios, posterior, options.priorNoiseRatio);
+  return { ...solution, posterior, residualRatios, noiseRatio };
+}
+
+const priorOf = ({ terms, free }: TermLayout, strength: number): GaussianPrior => ({
+  means: Float64Array.from(free, (index) => terms[index]!.prior.mean),
+  sds: Float64Array.from(free, (index) => terms[index]!.prior.sd),
+  strength,
+});
+
+function assertDetermined({ layout, rows }: FitProblem, prior: GaussianPrior): void {
+  layout.free.forEach((index, column) => {
+    if (prior.strength / prior.sds[column]! > 0) return;
+    for (let row = 0; row < rows.count; row++) if (rows.values[row * rows.columns + column] !== 0) return;
+    throw new TruelineError(
+      'FIT_INVALID',
+      `term "${layout.terms[index]!.name}" is 0 in every row and has no prior: nothing determines it`,
+      { hint: 'Fix it (prior sd 0), give it a prior, or add runs that exercise it.' },
+    );
+  });
+}
+
+/** Root of the weighted residual variance; λ, the assumed noise, when there are not more rows than coefficients. */
+function noiseOf(
+  rows: FitRows,
+  robustness: Float64Array,
+  residuals: Float64Array,
+  posterior: Posterior,
+  assumed: number,
+): number {
+  let squares = 0;
+  let weights = 0;
+  for (let row = 0; row < rows.count; row++) {
+    const weight = rows.weights[row]! * robustness[row]!;
+    squares += weight * residuals[row]! ** 2;
+    weights += weight;
+  }
+  const freedom = weights - posterior.effectiveParameters;
+  return freedom > 0 ? Math.sqrt(squares / freedom) : assumed;
+}
