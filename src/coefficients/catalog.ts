@@ -21,13 +21,13 @@ export interface Catalog {
   readonly gpuNames: readonly string[];
   readonly coefficientSetNames: readonly string[];
   /** By Hugging Face repository id, its last part, or an alias. @throws MODEL_UNKNOWN */
-  model(name: string): ModelArch;
+  readonly model: (name: string) => ModelArch;
   /** By name or alias. @throws GPU_UNKNOWN */
-  gpu(name: string): GpuSpec;
+  readonly gpu: (name: string) => GpuSpec;
   /** By the GPU's name or alias. @throws GPU_UNKNOWN; COEFFICIENTS_MISSING when the GPU has no sweeps */
-  kernels(gpuName: string): KernelConstants;
+  readonly kernels: (gpuName: string) => KernelConstants;
   /** By the set's name. @throws COEFFICIENTS_MISSING */
-  coefficientSet(name: string): CoefficientSet;
+  readonly coefficientSet: (name: string) => CoefficientSet;
 }
 
 /** A named fact and the file it came from. */

@@ -40,9 +40,10 @@ describe('matrix product', () => {
   });
 });
 
+const sizes = (tp: number) => layerMatrices(TINY, tp).map(({ width, depth }) => [width, depth]);
+
 describe('matrices of a layer', () => {
   it('shards widths, and replicates KV heads beyond their number', () => {
-    const sizes = (tp: number) => layerMatrices(TINY, tp).map(({ width, depth }) => [width, depth]);
     expect(sizes(1)).toEqual([
       [32, 16], // (4 + 2·2)·4
       [16, 16],
@@ -126,6 +127,10 @@ describe('mixture of experts', () => {
   });
 });
 
+/** One 16-bit product on the fixture GPU. */
+const per = (rows: number, width: number, depth: number) =>
+  gemmUs(rows, { width, depth, bytesPerWeight: 2, count: 1 }, KERNELS, GPU);
+
 describe('terms of a whole step', () => {
   it('reads the KV cache of decodes and prefills, and pays for mean context', () => {
     // κ = 2·2·4·2 = 32 bytes; S = 300; s̄ = 100
@@ -159,8 +164,6 @@ describe('terms of a whole step', () => {
   });
 
   it('multiplies matrices over padded tokens, and the head over padded requests', () => {
-    const per = (rows: number, width: number, depth: number) =>
-      gemmUs(rows, { width, depth, bytesPerWeight: 2, count: 1 }, KERNELS, GPU);
     const layer = per(24, 32, 16) + per(24, 16, 16) + per(24, 64, 16) + per(24, 16, 32);
     const values = terms(
       {},
@@ -204,10 +207,10 @@ describe('terms of a whole step', () => {
   });
 });
 
-describe('refusals', () => {
-  const refused = (changes: Parameters<typeof context>[0]) =>
-    refusal(() => opRooflineBasis.compile(context(changes)));
+const refused = (changes: Parameters<typeof context>[0]) =>
+  refusal(() => opRooflineBasis.compile(context(changes)));
 
+describe('refusals', () => {
   it('needs operator times', () => {
     const { kernels: _none, ...bare } = context();
     expect(refusal(() => opRooflineBasis.compile(bare)).code).toBe('COEFFICIENTS_MISSING');

@@ -17,6 +17,14 @@ function expectTerms(values: Record<string, number>, expected: Record<string, nu
   for (const [name, value] of Object.entries(expected)) expect(values[name], name).toBeCloseTo(value, 9);
 }
 
+/** Roofline terms of `decodeRequests` first decodes of the mixture. */
+const mixtureDecodes = (decodeRequests: number) =>
+  evaluate(
+    rooflineBasis,
+    context({ arch: TINY_MOE }),
+    batch({ decodeRequests, decodeContextTokens: decodeRequests }),
+  );
+
 describe('roofline, worked by hand', () => {
   it('dense on two GPUs', () => {
     expectTerms(evaluate(rooflineBasis, context({ server: tp2 }), STEP), {
@@ -46,15 +54,9 @@ describe('roofline, worked by hand', () => {
   });
 
   it('counts k experts for one token and at most all of them', () => {
-    const of = (decodeRequests: number) =>
-      evaluate(
-        rooflineBasis,
-        context({ arch: TINY_MOE }),
-        batch({ decodeRequests, decodeContextTokens: decodeRequests }),
-      );
-    expectTerms(of(1), { weights: (3 * 768 * 2 + 3 * 2 * 3 * 16 * 24 * 2) / 100 });
-    expectTerms(of(2), { weights: (3 * 768 * 2 + 3 * 4 * 3 * 16 * 24 * 2) / 100 });
-    expectTerms(of(9), { weights: (3 * 768 * 2 + 3 * 4 * 3 * 16 * 24 * 2) / 100 });
+    expectTerms(mixtureDecodes(1), { weights: (3 * 768 * 2 + 3 * 2 * 3 * 16 * 24 * 2) / 100 });
+    expectTerms(mixtureDecodes(2), { weights: (3 * 768 * 2 + 3 * 4 * 3 * 16 * 24 * 2) / 100 });
+    expectTerms(mixtureDecodes(9), { weights: (3 * 768 * 2 + 3 * 4 * 3 * 16 * 24 * 2) / 100 });
   });
 });
 
