@@ -11,7 +11,7 @@ import { parseMeasurements, parsePeers } from './public-measurements.js';
 import { publicExperimentsSchema, unknownKeys, type PublicExperiment } from './public-suite-schema.js';
 import { pathExists, readText } from './read-file.js';
 
-/** Between-prompt spread of realised prompt lengths, in tokens: 6–8 in the request logs of inference-sim/training@c4f0340. */
+/** Spread of realised prompt lengths, in tokens: 5.6–7.9 in the request logs of three train runs (inference-sim/training@c4f0340). */
 const PROMPT_TOKENS_SD = 7;
 /** Idle time between stages, in seconds: 4.2–7.1 in the same logs. */
 const STAGE_GAP_S = 5;

@@ -53,8 +53,7 @@ export async function readText(file: string): Promise<string> {
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
-/** First `bytes` bytes of a file as stored (not decompressed). */
-export async function readHead(file: string, bytes: number): Promise<Buffer> {
+async function readHead(file: string, bytes: number): Promise<Buffer> {
   try {
     const handle = await open(file, 'r');
     try {
@@ -69,6 +68,13 @@ export async function readHead(file: string, bytes: number): Promise<Buffer> {
   }
 }
 
+async function openStream(file: string): Promise<Readable> {
+  const zipped = isGzip(await readHead(file, 2));
+  const raw = createReadStream(file, { highWaterMark: READ_CHUNK_BYTES });
+  // pipeline, not pipe: a failure of either stream must reach the reader
+  return zipped ? pipeline(raw, createGunzip(), () => undefined) : raw;
+}
+
 /** One line of a text file; `number` is 1-based. */
 export interface TextLine {
   readonly number: number;
@@ -81,10 +87,7 @@ export interface TextLine {
  * @throws FILE_NOT_FOUND, FILE_BAD_GZIP, FILE_TRUNCATED, FILE_UNREADABLE
  */
 export async function* readLines(file: string): AsyncGenerator<TextLine> {
-  const zipped = isGzip(await readHead(file, 2));
-  const raw = createReadStream(file, { highWaterMark: READ_CHUNK_BYTES });
-  // pipeline, not pipe: a failure of either stream must reach the reader
-  const input: Readable = zipped ? pipeline(raw, createGunzip(), () => undefined) : raw;
+  const input = await openStream(file);
   let failure: unknown;
   input.once('error', (cause) => {
     failure = cause;
@@ -102,6 +105,24 @@ export async function* readLines(file: string): AsyncGenerator<TextLine> {
     input.destroy();
   }
   if (failure !== undefined) throw fileError(failure, file);
+}
+
+/** The first characters of a text file (gunzipped when needed, byte order mark removed) without reading the rest. */
+export async function readStart(file: string, characters: number): Promise<string> {
+  let start = '';
+  const decoder = new TextDecoder('utf-8');
+  const input = await openStream(file);
+  try {
+    for await (const chunk of input) {
+      start += chunk instanceof Uint8Array ? decoder.decode(chunk, { stream: true }) : '';
+      if (start.length >= characters) break;
+    }
+  } catch (cause) {
+    throw fileError(cause, file);
+  } finally {
+    input.destroy();
+  }
+  return start.slice(0, characters);
 }
 
 /** SHA-256 of a file as stored, in hexadecimal. */

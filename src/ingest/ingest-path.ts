@@ -1,0 +1,94 @@
+import { basename, relative } from 'node:path';
+import { TruelineError } from '../errors.js';
+import type { Trace, TraceMeta } from '../trace/trace.js';
+import { DiagnosticLog } from './diagnostics.js';
+import { DATA_IMPORTERS, FACTS_IMPORTERS } from './formats.js';
+import type { RunFacts } from './importer.js';
+import { joinParts, mergeFacts, type NamedPart } from './join-parts.js';
+import { listFiles } from './list-files.js';
+import { probeFile, type FileProbe } from './probe-file.js';
+import { hashFile, pathKind } from './read-file.js';
+import { readTruelineTrace, TRUELINE_TRACE } from './trueline-trace.js';
+
+const RECOGNISED = [TRUELINE_TRACE, ...FACTS_IMPORTERS, ...DATA_IMPORTERS];
+
+async function readFacts(probes: readonly FileProbe[], log: DiagnosticLog): Promise<RunFacts> {
+  const facts: RunFacts[] = [];
+  for (const importer of FACTS_IMPORTERS) {
+    const files = probes.filter(importer.matches);
+    if (files.length > 0) facts.push(await importer.read(files, log));
+  }
+  return mergeFacts(facts);
+}
+
+async function readParts(
+  probes: readonly FileProbe[],
+  facts: RunFacts,
+  log: DiagnosticLog,
+): Promise<NamedPart[]> {
+  const parts: NamedPart[] = [];
+  for (const { format, matches, read } of DATA_IMPORTERS) {
+    const files = probes.filter(matches);
+    if (files.length > 0) parts.push({ format, part: await read(files, facts, log) });
+  }
+  return parts;
+}
+
+async function sources(path: string, probes: readonly FileProbe[]): Promise<NonNullable<TraceMeta['files']>> {
+  const files: { path: string; sha256: string }[] = [];
+  for (const { file } of probes) {
+    const name = file === path ? basename(file) : relative(path, file).replaceAll('\\', '/');
+    files.push({ path: name, sha256: await hashFile(file) });
+  }
+  return files;
+}
+
+function refuseUnknown(path: string): never {
+  throw new TruelineError('FORMAT_UNKNOWN', 'no file here is in a format that Trueline reads', {
+    file: path,
+    hint: `Looked for:\n${RECOGNISED.map(({ looksFor }) => `  - ${looksFor}`).join('\n')}`,
+  });
+}
+
+function refuseEmpty(path: string): never {
+  throw new TruelineError('TRACE_EMPTY', 'no requests, no steps and no stage figures', {
+    file: path,
+    hint: 'Was tracing on, and did the run send any request?',
+  });
+}
+
+const isEmpty = ({ requests, steps, stages }: Trace): boolean =>
+  requests.count === 0 && (steps?.count ?? 0) === 0 && (stages?.length ?? 0) === 0;
+
+/**
+ * Reads a recorded run: a file, or a folder with everything that was kept of the run. Files are recognised by content,
+ * gzip is transparent, and what the formats know about one run is joined; what was dropped, repaired or doubted is counted
+ * in the trace's diagnostics.
+ * @throws FILE_NOT_FOUND, FILE_BAD_GZIP, FILE_TRUNCATED, FORMAT_INVALID, FORMAT_UNKNOWN (lists what was looked for),
+ *   TRACE_CLOCK, TRACE_EMPTY, TRACE_INVALID
+ */
+export async function ingestPath(path: string): Promise<Trace> {
+  const files = (await pathKind(path)) === 'folder' ? await listFiles(path) : [path];
+  const probes: FileProbe[] = [];
+  for (const file of files) probes.push(await probeFile(file));
+  const normalised = probes.find(TRUELINE_TRACE.matches);
+  const trace =
+    normalised === undefined ? await importRun(path, probes) : await readTruelineTrace(normalised);
+  return isEmpty(trace) ? refuseEmpty(path) : trace;
+}
+
+async function importRun(path: string, probes: readonly FileProbe[]): Promise<Trace> {
+  const log = new DiagnosticLog();
+  const known = probes.filter((probe) => RECOGNISED.some(({ matches }) => matches(probe)));
+  const facts = await readFacts(known, log);
+  const parts = await readParts(known, facts, log);
+  if (parts.length === 0) refuseUnknown(path);
+  const unread = probes.filter((probe) => !known.includes(probe)).map(({ file }) => basename(file));
+  log.add(
+    'doubt',
+    'file-not-read',
+    `files in no format that Trueline reads: ${unread.join(', ')}`,
+    unread.length,
+  );
+  return joinParts(parts, facts, await sources(path, known), log);
+}

@@ -1,0 +1,25 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileError } from './read-file.js';
+
+/** Deep enough for a run's folder and its `results`, without walking a whole archive by mistake. */
+const MAX_DEPTH = 3;
+
+/** Files of a folder and its sub-folders in a fixed order, hidden ones left out. */
+export async function listFiles(folder: string, depth = MAX_DEPTH): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    const visible = entries
+      .filter(({ name }) => !name.startsWith('.'))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const files: string[] = [];
+    for (const entry of visible) {
+      const path = join(folder, entry.name);
+      if (entry.isFile()) files.push(path);
+      else if (entry.isDirectory() && depth > 1) files.push(...(await listFiles(path, depth - 1)));
+    }
+    return files;
+  } catch (cause) {
+    throw fileError(cause, folder);
+  }
+}
