@@ -5,7 +5,7 @@ import { printable } from './plain-text.js';
 
 /** How a report looks on a terminal. */
 export interface TerminalOptions {
-  /** Colours, for a terminal that shows them. Without them the text is plain ASCII escape free. */
+  /** Colours, for a terminal that shows them. Without them the text holds no escape sequence at all. */
   readonly colour: boolean;
 }
 
@@ -13,6 +13,24 @@ type Colours = ReturnType<typeof pc.createColors>;
 
 const toned = (colours: Colours, tone: Tone = 'plain', text = ''): string =>
   ({ plain: text, good: colours.green(text), bad: colours.red(text), note: colours.dim(text) })[tone];
+
+/** Longest line of running text; tables are as wide as they need to be. */
+const TEXT_COLUMNS = 100;
+
+/** Breaks text between words; lines after the first are indented by as much as the first. */
+function wrapped(text: string, indent: string, bullet = ''): string {
+  const lines: string[] = [];
+  let line = indent + bullet;
+  for (const word of text.split(' ')) {
+    const room = line.trim() === '' || line.length + 1 + word.length <= TEXT_COLUMNS;
+    if (!room) {
+      lines.push(line);
+      line = indent + ' '.repeat(bullet.length);
+    }
+    line += line.endsWith(' ') || line === '' ? word : ` ${word}`;
+  }
+  return [...lines, line].join('\n');
+}
 
 /** No lines between rows and none around: tables are copied, compared and read in narrow windows. */
 const TABLE_CHARS = {
@@ -54,9 +72,11 @@ function renderTable(block: TableBlock, colours: Colours): string {
 function renderBlock(block: Block, colours: Colours): string {
   if (block.kind === 'table') return renderTable(block, colours);
   if (block.kind === 'list') {
-    return block.items.map((item) => toned(colours, block.tone, `  - ${printable(item)}`)).join('\n');
+    return block.items
+      .map((item) => toned(colours, block.tone, wrapped(printable(item), '  ', '- ')))
+      .join('\n');
   }
-  if (block.kind === 'text') return toned(colours, block.tone, printable(block.text));
+  if (block.kind === 'text') return toned(colours, block.tone, wrapped(printable(block.text), ''));
   return colours.bold(block.level === 1 ? printable(block.text).toUpperCase() : printable(block.text));
 }
 

@@ -7,11 +7,10 @@ import type { ExperimentResult, StageVerdict } from './validation-result.js';
 
 function meanLoad(loads: readonly StageLoad[]): StageLoad {
   return {
-    seatsFullRatio: mean(loads.map((load) => load.seatsFullRatio)),
-    kvLimitedRatio: mean(loads.map((load) => load.kvLimitedRatio)),
-    queueMs: {
-      firstHalf: mean(loads.map((load) => load.queueMs.firstHalf)),
-      secondHalf: mean(loads.map((load) => load.queueMs.secondHalf)),
+    heldBackRatio: mean(loads.map((load) => load.heldBackRatio)),
+    waitMs: {
+      firstHalf: mean(loads.map((load) => load.waitMs.firstHalf)),
+      secondHalf: mean(loads.map((load) => load.waitMs.secondHalf)),
     },
   };
 }
@@ -42,6 +41,8 @@ export function experimentResult(experiment: Experiment, replays: readonly Repla
     steps: average((replay) => replay.steps),
     preemptions: average((replay) => replay.preemptions),
     prefixHitRatio: average((replay) => replay.prefixHitRatio),
+    seatLimitedRatio: average((replay) => replay.seatLimitedRatio),
+    kvLimitedRatio: average((replay) => replay.kvLimitedRatio),
     stages: stages.map((stage) => stageVerdict(replays, stage)),
   };
 }

@@ -26,7 +26,8 @@ function rankRuns(head: Head, runs: readonly Run[], uniform: () => number): Rank
   const predicted = runs.map((run) => run.predicted);
   const tau = tauOf(runs);
   const rho = spearmanRho(measured, predicted);
-  const interval = head.scope === 'model-gpu' ? undefined : bootstrapInterval(runs, tauOf, uniform);
+  const oneModel = head.scope === 'model-gpu';
+  const interval = oneModel ? undefined : bootstrapInterval(runs, tauOf, uniform);
   return {
     ...head,
     n: runs.length,
@@ -34,8 +35,10 @@ function rankRuns(head: Head, runs: readonly Run[], uniform: () => number): Rank
     ...(tau !== undefined && { kendallTauB: tau }),
     ...(interval && { kendallInterval: interval }),
     ...(rho !== undefined && { spearmanRho: rho }),
-    top1RegretPct: topKRegretPct(measured, predicted, 1),
-    top3RegretPct: topKRegretPct(measured, predicted, 3),
+    ...(oneModel && {
+      top1RegretPct: topKRegretPct(measured, predicted, 1),
+      top3RegretPct: topKRegretPct(measured, predicted, 3),
+    }),
   };
 }
 

@@ -7,7 +7,6 @@ import type { GpuSpec } from '../trace/gpu-spec.js';
 import { groupMetrics, traceStages, type GroupMetrics, type StageKey } from '../trace/metrics.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import { requestDurations } from '../trace/request-durations.js';
-import type { RequestColumns } from '../trace/trace.js';
 import { stageLoad, type StageLoad } from './saturation.js';
 
 /** Everything one replay needs: plain data, so that it can be sent to a worker. */
@@ -29,7 +28,7 @@ export interface StageReplay {
   readonly load: StageLoad;
 }
 
-/** What one experiment does in simulation under one seed. */
+/** What one experiment does in simulation under one seed. Shares are 0…1. */
 export interface ReplayResult {
   /** The whole run (`all`) first, then its stages in order. */
   readonly stages: readonly StageReplay[];
@@ -38,12 +37,9 @@ export interface ReplayResult {
   readonly preemptions: number;
   /** Prompt tokens served from the prefix cache ÷ prompt tokens. */
   readonly prefixHitRatio: number;
-}
-
-const sum = (column: Int32Array): number => column.reduce((total, value) => total + value, 0);
-
-function prefixHitRatio({ cachedTokens, promptTokens }: RequestColumns): number {
-  return cachedTokens === undefined ? 0 : sum(cachedTokens) / sum(promptTokens);
+  /** Shares of GPU time with requests waiting for a seat, and for KV blocks. */
+  readonly seatLimitedRatio: number;
+  readonly kvLimitedRatio: number;
 }
 
 /**
@@ -54,18 +50,25 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
   const { experiment, arch, gpu, kernels, set, seed } = job;
   const { server, workload } = experiment;
   const latency = latencyModel(set, { arch, gpu, server, ...(kernels && { kernels }) });
-  const requests = buildRequests(workload, seed);
-  const { trace } = simulate({ arch, gpu, server, requests, latency, recordSteps: true });
+  const { trace, summary } = simulate({
+    arch,
+    gpu,
+    server,
+    requests: buildRequests(workload, seed),
+    latency,
+  });
   const durations = requestDurations(trace.requests);
   const keys: StageKey[] = ['all', ...traceStages(trace.requests)];
   return {
     stages: keys.map((stage) => ({
       stage,
       group: groupMetrics(trace, stage, durations),
-      load: stageLoad(trace, stage, server),
+      load: stageLoad(trace.requests, stage),
     })),
-    steps: trace.steps?.count ?? 0,
-    preemptions: trace.requests.preemptions === undefined ? 0 : sum(trace.requests.preemptions),
-    prefixHitRatio: prefixHitRatio(trace.requests),
+    steps: summary.steps,
+    preemptions: summary.preemptions,
+    prefixHitRatio: summary.hitTokens / summary.promptTokens,
+    seatLimitedRatio: summary.seatLimitedRatio,
+    kvLimitedRatio: summary.kvLimitedRatio,
   };
 }

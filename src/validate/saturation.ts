@@ -1,101 +1,62 @@
 import type { StageKey } from '../trace/metrics.js';
-import type { ServerConfig } from '../trace/server-config.js';
-import type { RequestColumns, StepColumns, Trace } from '../trace/trace.js';
+import type { RequestColumns } from '../trace/trace.js';
 import { usToMs } from '../units.js';
 
-/** How much room the simulated server had during a stage's arrivals. Shares are of time, 0…1. */
+/** Whether the simulated server had room for a stage's requests when it was ready to admit them. */
 export interface StageLoad {
-  /** Every seat taken: running requests = `maxNumSeqs`. */
-  readonly seatsFullRatio: number;
-  /** Requests waited although seats and step tokens were free: KV blocks had run out. */
-  readonly kvLimitedRatio: number;
-  /** Mean time from arrival to first scheduling, for the first and the second half of the arrivals. */
-  readonly queueMs: { readonly firstHalf: number; readonly secondHalf: number };
+  /**
+   * Requests that were not scheduled in the first pass that could have taken them, for want of seats, KV blocks or
+   * step tokens, ÷ requests: 0…1.
+   */
+  readonly heldBackRatio: number;
+  /** Mean time they waited for room, over the first and the second half of the stage's arrivals. */
+  readonly waitMs: { readonly firstHalf: number; readonly secondHalf: number };
 }
 
 /** Where a stage lies relative to the knee of the latency curve. */
 export type SaturationVerdict = 'below' | 'near' | 'above';
 
-/** Without room for this share of the time, small step errors begin to be amplified by queueing. */
+/** From this share of held back requests on, queueing begins to amplify errors of the step time. */
 const NEAR_KNEE_RATIO = 0.01;
-/** Without room most of the time: latency is set by the queue. */
+/** Most requests queue: latency is set by the queue. */
 const ABOVE_KNEE_RATIO = 0.5;
+/** With a growing queue, fewer held back requests are enough: the stage ends before the rest is. */
+const GROWING_RATIO = 0.25;
 /** The queue grows when later arrivals wait this many times longer than earlier ones. */
 const GROWTH_FACTOR = 1.5;
 
-/** Below, near or above the knee; `above` also when room is short at times and the queue grows through the stage. */
-export function saturationVerdict(load: StageLoad): SaturationVerdict {
-  const short = load.seatsFullRatio + load.kvLimitedRatio;
-  const grows = load.queueMs.secondHalf > GROWTH_FACTOR * load.queueMs.firstHalf;
-  if (short >= ABOVE_KNEE_RATIO) return 'above';
-  if (short < NEAR_KNEE_RATIO) return 'below';
-  return grows && short >= ABOVE_KNEE_RATIO / 2 ? 'above' : 'near';
+/** Below, near or above the knee. */
+export function saturationVerdict({ heldBackRatio, waitMs }: StageLoad): SaturationVerdict {
+  const grows = waitMs.secondHalf > GROWTH_FACTOR * waitMs.firstHalf;
+  if (heldBackRatio >= (grows ? GROWING_RATIO : ABOVE_KNEE_RATIO)) return 'above';
+  return heldBackRatio >= NEAR_KNEE_RATIO ? 'near' : 'below';
 }
 
-/** Rows of a stage, in arrival order. */
-function stageRows(requests: RequestColumns, stage: StageKey): number[] {
-  const rows: number[] = [];
-  for (let i = 0; i < requests.count; i++) {
-    if (stage === 'all' || requests.stage[i] === stage) rows.push(i);
+/**
+ * Time each request of a stage waited for room, in µs, in arrival order. vLLM takes a request from its inbox and tries to
+ * schedule it in the same instant, so whatever lies between the two is want of room.
+ */
+function waitsUs(requests: RequestColumns, stage: StageKey): Float64Array {
+  const waits = new Float64Array(requests.count);
+  let n = 0;
+  for (let row = 0; row < requests.count; row++) {
+    if (stage !== 'all' && requests.stage[row] !== stage) continue;
+    const waitUs = (requests.scheduledAtUs?.[row] ?? NaN) - (requests.queuedAtUs?.[row] ?? NaN);
+    if (!Number.isNaN(waitUs)) waits[n++] = waitUs;
   }
-  return rows;
+  return waits.subarray(0, n);
 }
 
-/** Mean wait from arrival to first scheduling; requests never scheduled are left out. */
-function meanQueueMs(requests: RequestColumns, rows: readonly number[]): number {
-  let waitedUs = 0;
-  let known = 0;
-  for (const row of rows) {
-    const waitUs = (requests.scheduledAtUs?.[row] ?? NaN) - requests.arrivedAtUs[row]!;
-    if (Number.isNaN(waitUs)) continue;
-    waitedUs += waitUs;
-    known++;
-  }
-  return known === 0 ? 0 : usToMs(waitedUs / known);
-}
+const meanMs = (waits: Float64Array): number =>
+  waits.length === 0 ? 0 : usToMs(waits.reduce((sum, wait) => sum + wait, 0) / waits.length);
 
-type Room = 'free' | 'seats-full' | 'kv-limited';
-
-function roomIn(steps: StepColumns, row: number, server: ServerConfig): Room {
-  if (steps.running[row]! >= server.maxNumSeqs) return 'seats-full';
-  const tokens = steps.prefillTokens[row]! + steps.decodeRequests[row]!;
-  return steps.waiting[row]! > 0 && tokens < server.maxNumBatchedTokens ? 'kv-limited' : 'free';
-}
-
-/** Time by room, over the steps scheduled between two instants. */
-function timeByRoom(
-  steps: StepColumns,
-  server: ServerConfig,
-  fromUs: number,
-  toUs: number,
-): Record<Room, number> {
-  const timeUs = { free: 0, 'seats-full': 0, 'kv-limited': 0 };
-  for (let row = 0; row < steps.count; row++) {
-    const atUs = steps.scheduledAtUs[row]!;
-    if (atUs < fromUs || atUs > toUs) continue;
-    timeUs[roomIn(steps, row, server)] += steps.periodUs[row]!;
-  }
-  return timeUs;
-}
-
-/** Room and queue of one stage of a simulated run, or of the whole run. */
-export function stageLoad(trace: Trace, stage: StageKey, server: ServerConfig): StageLoad {
-  const { requests, steps } = trace;
-  const rows = stageRows(requests, stage);
-  const half = Math.ceil(rows.length / 2);
-  const first = requests.arrivedAtUs[rows[0] ?? 0] ?? 0;
-  const last = requests.arrivedAtUs[rows.at(-1) ?? 0] ?? 0;
-  const time =
-    steps === undefined
-      ? { free: 1, 'seats-full': 0, 'kv-limited': 0 }
-      : timeByRoom(steps, server, first, last);
-  const total = time.free + time['seats-full'] + time['kv-limited'];
+/** Room and queue of one stage of a simulated run, or of the whole run. Unscheduled requests are left out. */
+export function stageLoad(requests: RequestColumns, stage: StageKey): StageLoad {
+  const waits = waitsUs(requests, stage);
+  const half = Math.ceil(waits.length / 2);
+  const held = waits.filter((wait) => wait > 0).length;
   return {
-    seatsFullRatio: total === 0 ? 0 : time['seats-full'] / total,
-    kvLimitedRatio: total === 0 ? 0 : time['kv-limited'] / total,
-    queueMs: {
-      firstHalf: meanQueueMs(requests, rows.slice(0, half)),
-      secondHalf: meanQueueMs(requests, rows.slice(half)),
-    },
+    heldBackRatio: waits.length === 0 ? 0 : held / waits.length,
+    waitMs: { firstHalf: meanMs(waits.subarray(0, half)), secondHalf: meanMs(waits.subarray(half)) },
   };
 }

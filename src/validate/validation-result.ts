@@ -46,6 +46,9 @@ export interface ExperimentResult {
   readonly steps: number;
   readonly preemptions: number;
   readonly prefixHitRatio: number;
+  /** Shares of GPU time with requests waiting for a seat, and for KV blocks. */
+  readonly seatLimitedRatio: number;
+  readonly kvLimitedRatio: number;
   readonly stages: readonly StageVerdict[];
 }
 
@@ -88,7 +91,10 @@ export interface RankGroup {
   readonly kendallTauB?: number;
   readonly kendallInterval?: Interval;
   readonly spearmanRho?: number;
-  /** How much worse than the measured best the predicted best is, in %; then the best of the predicted top three. */
+  /**
+   * How much worse than the measured best the predicted best is, in %; then the best of the predicted top three. Absent
+   * for pooled groups, and over all models, where there is nothing to choose between.
+   */
   readonly top1RegretPct?: number;
   readonly top3RegretPct?: number;
 }

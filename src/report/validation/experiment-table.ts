@@ -1,7 +1,7 @@
 import type { MetricName, StageKey } from '../../trace/metrics.js';
 import type { ExperimentResult, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
 import { heading, left, paragraph, right, table, type Block } from '../document.js';
-import { count, ms, share, signedPct, stageTitle } from '../format.js';
+import { count, ms, pct, share, signedPct, stageTitle } from '../format.js';
 
 type RowLookup = (experiment: string, stage: StageKey, metric: MetricName) => ValidationRow | undefined;
 
@@ -29,6 +29,7 @@ function experimentRow(entry: ExperimentResult, find: RowLookup): string[] {
     signedPct(figure('ttftMeanMs')?.errorPct),
     signedPct(figure('ttftP90Ms')?.errorPct),
     signedPct(figure('ttftP99Ms')?.errorPct),
+    pct(e2e?.seedSpreadPct),
     verdict ?? '',
     share(entry.prefixHitRatio),
     count(entry.preemptions),
@@ -50,6 +51,7 @@ export function experimentTable(result: ValidationResult): Block[] {
     right('TTFT %'),
     right('p90'),
     right('p99'),
+    right('seeds'),
     left('knee'),
     right('hits'),
     right('preempted'),
@@ -57,7 +59,7 @@ export function experimentTable(result: ValidationResult): Block[] {
   return [
     heading(2, 'Every run'),
     paragraph(
-      'Whole runs; signed errors, + = predicted too slow; p90 and p99 are of TTFT. Knee: where the simulated server ' +
+      'Whole runs; signed errors, + = predicted too slow; p90 and p99 are of TTFT. Seeds: spread of the predicted E2E over the seeds, in %. Knee: where the simulated server ' +
         'stands relative to saturation. Hits: prompt tokens found in the prefix cache.',
     ),
     ...table(
@@ -67,7 +69,7 @@ export function experimentTable(result: ValidationResult): Block[] {
   ];
 }
 
-/** Stages the simulation puts at or above the knee, with what ran short. */
+/** Stages the simulation puts at or above the knee, with how many requests had to wait and for what. */
 export function saturationTable(result: ValidationResult): Block[] {
   const find = rowLookup(result.rows);
   const rows = result.experiments.flatMap((entry) =>
@@ -77,10 +79,11 @@ export function saturationTable(result: ValidationResult): Block[] {
         entry.experiment,
         stageTitle(stage.stage),
         stage.verdict,
-        share(stage.seatsFullRatio),
-        share(stage.kvLimitedRatio),
-        ms(stage.queueMs.firstHalf),
-        ms(stage.queueMs.secondHalf),
+        share(stage.heldBackRatio),
+        ms(stage.waitMs.firstHalf),
+        ms(stage.waitMs.secondHalf),
+        share(entry.seatLimitedRatio),
+        share(entry.kvLimitedRatio),
         signedPct(find(entry.experiment, stage.stage, 'e2eMeanMs')?.errorPct),
         signedPct(find(entry.experiment, stage.stage, 'ttftMeanMs')?.errorPct),
       ]),
@@ -90,17 +93,20 @@ export function saturationTable(result: ValidationResult): Block[] {
     heading(2, 'At or above the knee'),
     paragraph(
       'Near saturation a small error of the step time becomes a large error of the waiting time: read these rows as ' +
-        'a statement about capacity, not about latency. Queue: mean wait for the first and second half of the arrivals.',
+        'a statement about capacity, not about latency. Held back: requests that found no room. Wait: mean time for ' +
+        'room, over the first and the second half of the arrivals. Seats, KV: share of the whole run with requests ' +
+        'waiting for seats, for KV blocks.',
     ),
     ...table(
       [
         left('run'),
         left('stage'),
         left('knee'),
-        right('seats full'),
-        right('KV short'),
-        right('queue ms, 1st half'),
+        right('held back'),
+        right('wait ms, 1st half'),
         right('2nd half'),
+        right('seats'),
+        right('KV'),
         right('E2E %'),
         right('TTFT %'),
       ],

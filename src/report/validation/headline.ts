@@ -48,18 +48,23 @@ function headlineTable(result: ValidationResult, scope: 'runs' | 'stages', split
   return table([left('simulator'), right('n'), ...metrics.map((metric) => right(metricTitle(metric)))], simulatorRows(groups, metrics));
 }
 
-/** The error tables a reader looks for first: one per split over whole runs, then one per split over single stages. */
-export function headline(result: ValidationResult): Block[] {
-  const splits = [...new Set(result.errors.filter((group) => group.by === 'split').map((group) => group.group))];
-  const tables = (scope: 'runs' | 'stages', what: string): Block[] =>
-    splits.toSorted().flatMap((split) => [heading(3, `${split} split, ${what}`), ...headlineTable(result, scope, split)]);
-  return [
-    heading(2, 'Accuracy'),
-    paragraph(
-      'Cells are median / mean of the absolute relative error, in %; n is the number of runs or stages. ' +
-        'Peers are scored on the figures they predicted, and ours again on exactly those where that is fewer.',
-    ),
-    ...tables('runs', 'whole runs'),
-    ...tables('stages', 'single load stages'),
-  ];
-}
+const splitTables = (result: ValidationResult, scope: 'runs' | 'stages', what: string): Block[] =>
+  [...new Set(result.errors.filter((group) => group.by === 'split').map((group) => group.group))]
+    .toSorted()
+    .flatMap((split) => [heading(3, `${split} split, ${what}`), ...headlineTable(result, scope, split)]);
+
+/** The tables a reader looks for first: errors of whole runs, one table per split. */
+export const headline = (result: ValidationResult): Block[] => [
+  heading(2, 'Accuracy'),
+  paragraph(
+    'Cells are median / mean of the absolute relative error, in %; n is the number of runs. Peers are scored on the ' +
+      'figures they predicted, and ours again on exactly those where that is fewer.',
+  ),
+  ...splitTables(result, 'runs', 'whole runs'),
+];
+
+/** The same over single load stages. */
+export const stageErrors = (result: ValidationResult): Block[] => [
+  heading(2, 'Accuracy of single load stages'),
+  ...splitTables(result, 'stages', 'single stages'),
+];
