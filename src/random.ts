@@ -33,14 +33,3 @@ export function randomStream(seed: number, name: string): RandomStream {
     weibull: randomWeibull.source(uniform),
   };
 }
-
-/** Shuffles in place (Fisher–Yates) and returns the array. */
-export function shuffle<T>(items: T[], random: RandomStream): T[] {
-  for (let last = items.length - 1; last > 0; last--) {
-    const other = random.integer(last + 1);
-    const moved = items[last] as T;
-    items[last] = items[other] as T;
-    items[other] = moved;
-  }
-  return items;
-}

@@ -1,5 +1,5 @@
 import { sharedBlocks, sharedHash, type EngineState } from './engine-state.js';
-import { DECODE, FINISHING, PREFILL } from './seats.js';
+import { DECODE, PREFILL } from './seats.js';
 
 /**
  * The running request that gives way: the newest one, or under the `priority` policy the one with the largest
@@ -14,10 +14,10 @@ export function preemptionVictim(engine: EngineState): number {
   return victim;
 }
 
-/** Whether request `a` is less important than request `b`. */
-function yieldsTo({ table, log }: EngineState, a: number, b: number): boolean {
+/** Whether request `a` is less important than `b`. Rows are in arrival order, and break ties that real clocks never have. */
+function yieldsTo({ table }: EngineState, a: number, b: number): boolean {
   const difference = (table.priority?.[a] ?? 0) - (table.priority?.[b] ?? 0);
-  return difference > 0 || (difference === 0 && log.arrivedAtUs[a]! > log.arrivedAtUs[b]!);
+  return difference > 0 || (difference === 0 && a > b);
 }
 
 /**

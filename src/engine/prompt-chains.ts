@@ -68,7 +68,8 @@ function shareableTokens(
   if (uses > 1) return maxTokens;
   let tokens = 0;
   for (const [index, segment] of segments.entries()) {
-    if ((contentUses.get(segment.contentId) ?? 0) < 2) return Math.min(tokens, maxTokens);
+    const empty = segment.tokens === 0 && index < segments.length - 1;
+    if (!empty && (contentUses.get(segment.contentId) ?? 0) < 2) return Math.min(tokens, maxTokens);
     tokens = index === segments.length - 1 ? maxTokens : tokens + segment.tokens;
   }
   return Math.min(tokens, maxTokens);

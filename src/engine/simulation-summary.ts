@@ -60,7 +60,6 @@ export class StepTotals {
 /** Sums a finished simulation up. */
 export function summarize(engine: EngineState, totals: StepTotals): SimulationSummary {
   const { table, log, limits } = engine;
-  const sum = (column: Int32Array) => column.reduce((total, value) => total + value, 0);
   const share = (us: number) => (totals.busyUs > 0 ? us / totals.busyUs : 0);
   return {
     requests: table.count,
@@ -80,6 +79,8 @@ export function summarize(engine: EngineState, totals: StepTotals): SimulationSu
     stages: stageSpans(engine),
   };
 }
+
+const sum = (column: Int32Array): number => column.reduce((total, value) => total + value, 0);
 
 function stageSpans({ table, log }: EngineState): StageSpan[] {
   const spans = new Map<number, { requests: number; startedAtUs: number; endedAtUs: number }>();

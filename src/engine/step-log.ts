@@ -1,5 +1,5 @@
 import { BATCH_FIELDS, type BatchShape } from '../trace/batch-shape.js';
-import type { BatchColumns, StepColumns } from '../trace/trace.js';
+import type { StepColumns } from '../trace/trace.js';
 
 /** One step as the log keeps it, besides its batch. */
 export interface StepRecord {
@@ -43,9 +43,8 @@ export class StepLog {
     const column = (index: number) =>
       Float64Array.from({ length: this.#count }, (_, row) => this.#rows[row * FIELDS + index]!);
     const record = (field: (typeof RECORD_FIELDS)[number]) => column(RECORD_FIELDS.indexOf(field));
-    const batch = Object.fromEntries(
-      BATCH_FIELDS.map((field, index) => [field, column(RECORD_FIELDS.length + index)]),
-    ) as BatchColumns;
+    const batch = (field: (typeof BATCH_FIELDS)[number]) =>
+      column(RECORD_FIELDS.length + BATCH_FIELDS.indexOf(field));
     return {
       count: this.#count,
       id: Int32Array.from(record('id')),
@@ -55,7 +54,14 @@ export class StepLog {
       running: Int32Array.from(record('running')),
       waiting: Int32Array.from(record('waiting')),
       kvBlocksUsed: Int32Array.from(record('kvBlocksUsed')),
-      ...batch,
+      prefillTokens: batch('prefillTokens'),
+      prefillRequests: batch('prefillRequests'),
+      decodeRequests: batch('decodeRequests'),
+      decodeContextTokens: batch('decodeContextTokens'),
+      prefillContextTokens: batch('prefillContextTokens'),
+      prefillAttentionPairs: batch('prefillAttentionPairs'),
+      prefillPromptPairs: batch('prefillPromptPairs'),
+      newRequests: batch('newRequests'),
     };
   }
 }

@@ -55,10 +55,7 @@ export function affineLatency(
       price.decodeUs * batch.decodeRequests +
       price.contextTokenUs * (batch.decodeContextTokens + batch.prefillContextTokens),
     decodeStepUs: (decodeRequests, contextTokens) =>
-      price.stepUs +
-      price.prefillTokenUs * 0 +
-      price.decodeUs * decodeRequests +
-      price.contextTokenUs * contextTokens,
+      price.stepUs + price.decodeUs * decodeRequests + price.contextTokenUs * contextTokens,
     frontBeforeUs: overheads.frontBeforeUs ?? 0,
     frontAfterUs: overheads.frontAfterUs ?? 0,
     hostStepUs: overheads.hostStepUs ?? 0,

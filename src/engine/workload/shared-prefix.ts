@@ -1,4 +1,5 @@
-import { randomStream, shuffle } from '../../random.js';
+import { shuffle } from 'simple-statistics';
+import { randomStream } from '../../random.js';
 import type { SharedPrefixWorkload } from '../../trace/experiment.js';
 import { sToUs } from '../../units.js';
 import type { PromptSegment, RequestTable } from '../request-table.js';
@@ -50,7 +51,7 @@ function sharedPrompts(
 ): PromptSegment[][] {
   const groups = shuffle(
     Array.from(lengths, (_, position) => Math.floor(position / promptsPerGroup)),
-    randomStream(seed, 'prompt-order'),
+    randomStream(seed, 'prompt-order').uniform,
   );
   return groups.map((group, position) => [
     { contentId: group, tokens: systemPromptTokens },
