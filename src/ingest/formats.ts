@@ -1,6 +1,8 @@
 import { experimentConfigImporter } from './experiment-config.js';
 import type { DataImporter, FactsImporter } from './importer.js';
 import { inferencePerfConfigImporter } from './inference-perf-config.js';
+import { inferencePerfReportImporter } from './inference-perf-report.js';
+import { inferencePerfRequestsImporter } from './inference-perf-requests.js';
 import { otlpImporter } from './otlp.js';
 import { replayImporter } from './replay.js';
 
@@ -11,4 +13,9 @@ export const FACTS_IMPORTERS: readonly FactsImporter[] = [
 ];
 
 /** Measurements; where two hold requests (or steps, or stages) the first one's are kept. */
-export const DATA_IMPORTERS: readonly DataImporter[] = [otlpImporter, replayImporter];
+export const DATA_IMPORTERS: readonly DataImporter[] = [
+  otlpImporter,
+  replayImporter,
+  inferencePerfRequestsImporter,
+  inferencePerfReportImporter,
+];

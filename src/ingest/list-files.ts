@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError } from './read-file.js';
+import { fileError, pathKind } from './read-file.js';
 
 /** Deep enough for a run's folder and its `results`, without walking a whole archive by mistake. */
 const MAX_DEPTH = 3;
@@ -15,8 +15,9 @@ export async function listFiles(folder: string, depth = MAX_DEPTH): Promise<stri
     const files: string[] = [];
     for (const entry of visible) {
       const path = join(folder, entry.name);
-      if (entry.isFile()) files.push(path);
-      else if (entry.isDirectory() && depth > 1) files.push(...(await listFiles(path, depth - 1)));
+      const isFolder = entry.isSymbolicLink() ? (await pathKind(path)) === 'folder' : entry.isDirectory();
+      if (!isFolder) files.push(path);
+      else if (depth > 1) files.push(...(await listFiles(path, depth - 1)));
     }
     return files;
   } catch (cause) {
