@@ -1,3 +1,4 @@
+import { showsColour } from './colour.js';
 import { EXIT } from './exit-code.js';
 import { renderOutcome, type Outcome } from './outcome.js';
 
@@ -10,6 +11,8 @@ export interface CommonOptions {
 /** Does a command's work, prints its result on stdout and sets the exit code. Errors pass through. */
 export async function conclude(options: CommonOptions, work: () => Promise<Outcome>): Promise<void> {
   const outcome = await work();
-  process.stdout.write(renderOutcome(outcome, options.json === true));
+  process.stdout.write(
+    renderOutcome(outcome, options.json === true, { colour: showsColour(process.stdout) }),
+  );
   if (!outcome.passed) process.exitCode = EXIT.checkFailed;
 }

@@ -14,8 +14,8 @@ export const shippedPath = (folder: ShippedFolder, ...parts: readonly string[]):
 
 /** Version of the installed package, as `package.json` has it. */
 export function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
+  const manifest: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
+    return String(manifest.version);
+  throw new Error('package.json states no version');
 }

@@ -1,7 +1,7 @@
 /** Counts finished pieces of work on stderr, for people only. */
 export interface Progress {
-  /** `done` of the total announced at the start. */
-  update(done: number): void;
+  update(done: number, total: number): void;
+  /** Removes the bar. */
   stop(): void;
 }
 
@@ -10,8 +10,9 @@ const SILENT: Progress = { update: () => {}, stop: () => {} };
 /**
  * A progress bar on stderr, or nothing when stderr is not a terminal (cli-progress writes bytes even then, so it is not
  * even loaded).
+ * @param label what is counted, in the plural
  */
-export async function startProgress(label: string, total: number): Promise<Progress> {
+export async function startProgress(label: string): Promise<Progress> {
   if (!process.stderr.isTTY) return SILENT;
   const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar(
@@ -19,10 +20,15 @@ export async function startProgress(label: string, total: number): Promise<Progr
       stream: process.stderr,
       clearOnComplete: true,
       gracefulExit: false,
-      format: '{label} {bar} {value}/{total}',
+      format: '{bar} {value}/{total} {label}',
     },
     cliProgress.Presets.shades_classic,
   );
-  bar.start(total, 0, { label });
-  return { update: (done) => bar.update(done), stop: () => bar.stop() };
+  return {
+    update: (done, total) => {
+      if (bar.isActive) bar.update(done);
+      else bar.start(total, done, { label });
+    },
+    stop: () => bar.stop(),
+  };
 }

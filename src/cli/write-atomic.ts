@@ -111,7 +111,7 @@ function publish(destination: string, write: (staging: string) => void): void {
         rmSync(staging, { recursive: true, force: true });
       }
     } catch (cause) {
-      throw new TruelineError('FILE_UNWRITABLE', `cannot be written: ${(cause as Error).message}`, {
+      throw new TruelineError('FILE_UNWRITABLE', `cannot be written: ${String(cause)}`, {
         file: destination,
         hint: 'Check that the folder exists, is writable and has room.',
         cause,
@@ -120,11 +120,12 @@ function publish(destination: string, write: (staging: string) => void): void {
   });
 }
 
+const leave = (): void => {
+  process.exit(EXIT.interrupted);
+};
+
 /** A signal that arrives during `work` (synchronous, short) takes effect right after it. */
 function uninterrupted(work: () => void): void {
-  const leave = (): void => {
-    process.exit(EXIT.interrupted);
-  };
   process.on('SIGINT', leave).on('SIGTERM', leave);
   try {
     work();

@@ -69,7 +69,7 @@ describe('writeFolderAtomic', () => {
     expect(() => writeFolderAtomic(run, files, replace)).toThrow(
       expect.objectContaining({
         code: 'FILE_EXISTS',
-        message: expect.stringContaining('thesis.tex') as string,
+        message: "holds a file that is not Trueline's: thesis.tex",
       }),
     );
     expect(readdirSync(run)).toEqual(['thesis.tex']);

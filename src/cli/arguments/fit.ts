@@ -1,0 +1,34 @@
+import { Option, type Command } from 'commander';
+import { conclude } from '../conclude.js';
+import type { FitOptions } from '../commands/fit.js';
+import { declareCommand } from './command.js';
+import { nonNegative } from './numbers.js';
+import { addServedOptions } from './served.js';
+
+/** `trueline fit INPUT…` */
+export const declareFit = (program: Command): Command =>
+  addServedOptions(
+    declareCommand(
+      program,
+      'fit',
+      'Fit step-time coefficients to measurements: step traces, per-request logs or a benchmark suite.',
+      'trueline fit traces/my-run --model llama-3.1-8b-instruct --gpu H100 --out coefficients.json',
+    ),
+  )
+    .argument('<inputs...>', 'traces (any supported format), or one suite folder: its train split is fitted')
+    .addOption(
+      new Option('--basis <name>', 'terms of the step-time model')
+        .choices(['roofline', 'op-roofline', 'trained-physics'])
+        .default('op-roofline'),
+    )
+    .option(
+      '--prior-weight <w>',
+      'weight of the priors, as a relative error of a row (default: 0.02; 0 = data alone)',
+      nonNegative,
+    )
+    .option('--hold-out <name...>', 'inputs to keep back and score the fit on')
+    .option('--out <file>', 'coefficient file to write')
+    .option('--force', 'replace the file if it is there')
+    .action((inputs: string[], options: FitOptions) =>
+      conclude(options, async () => (await import('../commands/fit.js')).fit(inputs, options)),
+    );

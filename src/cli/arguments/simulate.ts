@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { SimulateOptions } from '../commands/simulate.js';
+import { conclude } from '../conclude.js';
+import { DEFAULT_COEFFICIENTS } from '../defaults.js';
+import { declareCommand } from './command.js';
+import { count, positive, seed } from './numbers.js';
+import { addServedOptions } from './served.js';
+
+/** `trueline simulate [EXPERIMENT]` */
+export const declareSimulate = (program: Command): Command =>
+  addServedOptions(
+    declareCommand(
+      program,
+      'simulate',
+      'Serve a workload on a simulated GPU and report its latencies.',
+      'trueline simulate --model llama-3.1-8b-instruct --gpu H100 --rate 8 --duration 120 \\\n' +
+        '    --prompt-tokens 500 --output-tokens 250',
+    ),
+  )
+    .argument('[experiment]', 'experiment file (YAML); without one, the options describe the load')
+    .option('--rate <perSecond>', 'requests per second', positive)
+    .option('--duration <seconds>', 'length of the load', positive)
+    .option('--prompt-tokens <n>', 'tokens of a prompt', count)
+    .option('--output-tokens <n>', 'tokens every request generates', count)
+    .option('--distinct-prompts <n>', 'prompts sent round robin (default: every prompt is new)', count)
+    .option('--seed <n>', 'seed of arrivals and lengths', seed, 0)
+    .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
+    .option('--out <dir>', 'trace folder to write, steps included')
+    .option('--force', 'replace the trace folder if it is there')
+    .action((experiment: string | undefined, options: SimulateOptions) =>
+      conclude(options, async () => (await import('../commands/simulate.js')).simulate(experiment, options)),
+    );

@@ -1,0 +1,14 @@
+import { ingestPath } from '../../ingest/index.js';
+import { renderTraceSummary } from '../../report/index.js';
+import type { Outcome } from '../outcome.js';
+import { traceSummary } from '../trace-summary.js';
+
+/** Shows what is in a measurement. @throws any code of `ingestPath` */
+export async function inspect(path: string): Promise<Outcome> {
+  const trace = await ingestPath(path);
+  return {
+    text: (terminal) => renderTraceSummary(trace, terminal),
+    json: () => traceSummary(trace),
+    passed: true,
+  };
+}

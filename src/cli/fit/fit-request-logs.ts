@@ -1,0 +1,107 @@
+import type { BasisSet } from '../../basis/index.js';
+import { priceWith, priorValues } from '../../coefficients/index.js';
+import { buildRequests, simulate } from '../../engine/index.js';
+import { TruelineError } from '../../errors.js';
+import {
+  fitRequests,
+  fittedValues,
+  type FitIteration,
+  type FitResult,
+  type RequestRun,
+} from '../../fit/index.js';
+import type { RequestTraceWorkload } from '../../trace/experiment.js';
+import { FINISHED } from '../../trace/request-durations.js';
+import { startProgress } from '../progress.js';
+import type { FitSettings } from './fitted-runs.js';
+
+/** Timelines move with the coefficients; by then predictions stand still to well below the noise of a run. */
+const PASSES = 5;
+/** Relative change of every coefficient below which a further pass is pointless. */
+const STILL_RATIO = 1e-3;
+
+type Values = Readonly<Record<string, number>>;
+
+/**
+ * Fits per-request logs without engine steps: the same requests are simulated, the simulated steps stand in for the
+ * unrecorded ones, and the fitted coefficients simulate the next pass.
+ * @throws TRACE_INVALID when a finished request has no token counts; as `fitRequests` and `simulate`
+ */
+export async function fitRequestLogs(runs: readonly RequestRun[], settings: FitSettings): Promise<FitResult> {
+  const { basis, ...options } = settings;
+  const workloads = runs.map(workloadOf);
+  const progress = await startProgress('passes, at most');
+  const iterations: FitIteration[] = [];
+  let values: Values = priorValues(basis);
+  for (let iteration = 1; ; iteration++) {
+    progress.update(iteration - 1, PASSES);
+    const result = fitRequests(
+      basis,
+      runs.map((run, i) => withTimeline(run, workloads[i]!, basis, values)),
+      options,
+    );
+    const next = fittedValues(result);
+    const largestChangeRatio = largestChange(values, next);
+    iterations.push({ iteration, largestChangeRatio, coefficients: next });
+    values = next;
+    if (largestChangeRatio > STILL_RATIO && iteration < PASSES) continue;
+    progress.stop();
+    return { ...result, iterations };
+  }
+}
+
+function withTimeline(
+  run: RequestRun,
+  workload: RequestTraceWorkload,
+  basis: BasisSet,
+  values: Values,
+): RequestRun {
+  const latency = priceWith(basis, values, run.context);
+  const requests = buildRequests(workload, 0);
+  const { trace } = simulate({ ...run.context, requests, latency, recordSteps: true });
+  return { ...run, timeline: { trace, frontBeforeUs: latency.frontBeforeUs } };
+}
+
+const largestChange = (from: Values, to: Values): number =>
+  Math.max(
+    ...Object.entries(to).map(
+      ([name, value]) => Math.abs(value - (from[name] ?? 0)) / (Math.abs(value) || 1),
+    ),
+  );
+
+/**
+ * A run's requests as they were sent. Requests that did not finish still took part: where their counts are unknown they
+ * count one token.
+ * @throws TRACE_INVALID when a finished request has no token counts
+ */
+function workloadOf({ id, trace: { requests } }: RequestRun): RequestTraceWorkload {
+  const { count, arrivedAtUs, promptTokens, outputTokens, status, stage } = requests;
+  const unknown = status.findIndex(
+    (value, row) => value === FINISHED && (promptTokens[row]! < 1 || outputTokens[row]! < 1),
+  );
+  if (unknown !== -1)
+    throw new TruelineError(
+      'TRACE_INVALID',
+      `request ${unknown} finished, but its token counts are not known`,
+      {
+        file: id,
+        hint: 'Fit needs the prompt and output tokens of every finished request.',
+      },
+    );
+  const firstFree = 1 + (requests.promptId?.reduce((largest, value) => Math.max(largest, value), -1) ?? -1);
+  return {
+    kind: 'request-trace',
+    arrivedAtUs,
+    promptTokens: atLeastOne(promptTokens),
+    outputTokens: atLeastOne(outputTokens),
+    // A prompt whose id is not known shares nothing with any other.
+    promptId: Int32Array.from({ length: count }, (_, row) =>
+      knownOr(requests.promptId?.[row], firstFree + row),
+    ),
+    stage,
+  };
+}
+
+const knownOr = (value: number | undefined, otherwise: number): number =>
+  value === undefined || value < 0 ? otherwise : value;
+
+const atLeastOne = (tokens: Int32Array): Int32Array => tokens.map((value) => Math.max(1, value));

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { declareDemo } from './arguments/demo.js';
+import { declareFit } from './arguments/fit.js';
+import { declareIngest } from './arguments/ingest.js';
+import { declareInspect } from './arguments/inspect.js';
+import { declareReport } from './arguments/report.js';
+import { declareSimulate } from './arguments/simulate.js';
+import { declareValidate } from './arguments/validate.js';
+import { packageVersion } from './package-root.js';
+
+/**
+ * The whole command line. Each command is two files: `arguments/<name>.ts` says what it takes and is always loaded;
+ * `commands/<name>.ts` does the work and is loaded when the command runs, so that help starts at once.
+ */
+export function createProgram(): Command {
+  const program = new Command('trueline')
+    .description('Keeps a simulator of LLM serving true to real GPUs.')
+    .version(packageVersion(), '--version')
+    // Sub-commands copy these settings when they are declared, so they come first.
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .addHelpText('after', '\nNew here? Run `trueline demo`. Every command has --help with an example.');
+  declareDemo(program);
+  declareIngest(program);
+  declareInspect(program);
+  declareFit(program);
+  declareSimulate(program);
+  declareValidate(program);
+  declareReport(program);
+  return program;
+}

@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { TruelineError, type ErrorCode } from '../errors.js';
+import { checkShape } from '../text/check-shape.js';
+import { parseJsonDocument } from '../text/parse-document.js';
+import { METRIC_NAMES } from '../trace/metrics.js';
+import type { ValidationResult } from '../validate/index.js';
+
+const number = z.number();
+const text = z.string();
+const count = z.int().nonnegative();
+const stage = z.union([z.literal('all'), count]);
+const metric = z.enum(METRIC_NAMES);
+const split = z.enum(['train', 'test']);
+const interval = z.strictObject({ low: number, high: number });
+const byName = z.record(text, number);
+
+/** Codes grow with versions, so a saved one is any text. */
+const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string');
+
+const stageVerdict = z.strictObject({
+  stage,
+  heldBackRatio: number,
+  waitMs: z.strictObject({ firstHalf: number, secondHalf: number }),
+  verdict: z.enum(['below', 'near', 'above']),
+});
+
+const experiment = z.strictObject({
+  experiment: text,
+  title: text,
+  split,
+  model: text,
+  gpu: text,
+  tensorParallelSize: count,
+  workload: text,
+  source: text,
+  seeds: count,
+  steps: number,
+  preemptions: number,
+  prefixHitRatio: number,
+  seatLimitedRatio: number,
+  kvLimitedRatio: number,
+  stages: z.array(stageVerdict),
+});
+
+const row = z.strictObject({
+  experiment: text,
+  stage,
+  metric,
+  measuredMs: number,
+  predictedMs: number,
+  errorPct: number,
+  seedSpreadPct: z.exactOptional(number),
+  peersMs: byName,
+});
+
+const errorGroup = z.strictObject({
+  scope: z.enum(['runs', 'stages']),
+  by: z.enum(['split', 'model', 'gpu', 'workload']),
+  group: text,
+  metric,
+  simulator: text,
+  n: count,
+  excluded: count,
+  mapePct: number,
+  medianApePct: number,
+  p90ApePct: number,
+  mpePct: number,
+  medianInterval: z.exactOptional(interval),
+  oursOnSameRows: z.exactOptional(z.strictObject({ medianApePct: number, mapePct: number })),
+});
+
+const rankGroup = z.strictObject({
+  scope: z.enum(['all', 'split', 'model-gpu', 'inside']),
+  group: text,
+  metric,
+  simulator: text,
+  n: count,
+  pairs: z.strictObject({
+    scored: count,
+    inDeadBand: count,
+    ties: count,
+    accuracyRatio: z.exactOptional(number),
+  }),
+  kendallTauB: z.exactOptional(number),
+  kendallInterval: z.exactOptional(interval),
+  spearmanRho: z.exactOptional(number),
+  top1RegretPct: z.exactOptional(number),
+  top3RegretPct: z.exactOptional(number),
+});
+
+const validationResult = z.strictObject({
+  formatVersion: z.literal(1),
+  suite: text,
+  suiteSource: text,
+  coefficientSet: text,
+  basis: text,
+  seeds: z.array(number),
+  coverage: z.strictObject({
+    experiments: count,
+    experimentsReplayed: count,
+    rows: count,
+    rowsCompared: count,
+  }),
+  notSimulated: z.array(z.strictObject({ experiment: text, split, stage, code: errorCode, reason: text })),
+  experiments: z.array(experiment),
+  rows: z.array(row),
+  errors: z.array(errorGroup),
+  ranks: z.array(rankGroup),
+  cancelling: z.array(
+    z.strictObject({
+      experiment: text,
+      stage,
+      e2eErrorPct: number,
+      ttftErrorMs: number,
+      decodeErrorMs: number,
+    }),
+  ),
+  diagnostics: z.array(
+    z.strictObject({
+      code: text,
+      kind: z.enum(['dropped', 'repaired', 'doubt']),
+      count: number,
+      message: text,
+    }),
+  ),
+});
+
+/** Text of a saved validation; `readValidationResult` gives back the same result. */
+export const renderValidationResult = (result: ValidationResult): string =>
+  `${JSON.stringify(result, null, 1)}\n`;
+
+/**
+ * Reads a validation saved by `trueline validate --out`.
+ * @throws FILE_NOT_FOUND, FILE_TRUNCATED, FORMAT_INVALID, KEY_UNKNOWN
+ */
+export async function readValidationResult(path: string): Promise<ValidationResult> {
+  const document = parseJsonDocument(await readResultText(path), path);
+  return checkShape(validationResult, document);
+}
+
+async function readResultText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    throw new TruelineError(
+      missing ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
+      missing ? 'no such file' : 'cannot be read',
+      {
+        file: path,
+        hint: 'Make one with `trueline validate --out result.json`.',
+        cause,
+      },
+    );
+  }
+}
