@@ -3,7 +3,7 @@
  * `LatencyModel` from it), `catalog.ts` (what ships).
  */
 export { readCatalog, type Catalog } from './catalog.js';
-export { coefficientFileSchema, parseCoefficientSet } from './coefficient-file.js';
+export { parseCoefficientSet } from './coefficient-file.js';
 export type {
   CoefficientEntry,
   CoefficientScope,
