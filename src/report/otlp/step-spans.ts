@@ -8,8 +8,10 @@ import {
   nanos,
   SPAN_FLAGS,
   type Attribute,
+  type Span,
   type SpanEvent,
 } from './otlp-json.js';
+import { NS_PER_US } from '../../units.js';
 import { stepEndUs, type SimulatedRun } from './simulated-run.js';
 
 /** Steps per span: vLLM's default closure interval. */
@@ -57,9 +59,29 @@ function batchAttributes({ steps }: SimulatedRun, row: number, misnamed: number)
   ];
 }
 
-function summaryEvent(run: SimulatedRun, row: number, misnamed: number, finished: number): SpanEvent {
+/**
+ * When each step's `schedule()` was entered, in µs. Two calls never coincide in a real engine, while a simulation in
+ * which they take no time lets them; those are written a nanosecond apart, as importers ask for an order.
+ */
+function distinctStarts({ steps }: SimulatedRun): Float64Array {
+  const starts = Float64Array.from(steps.scheduledAtUs);
+  for (let row = 1; row < starts.length; row++) {
+    starts[row] = Math.max(starts[row]!, starts[row - 1]! + 1 / NS_PER_US);
+  }
+  return starts;
+}
+
+/** The step columns that only tracing has. */
+interface StepNotes {
+  readonly startsUs: Float64Array;
+  /** Requests in their first decode, which vLLM calls prefill. */
+  readonly misnamed: Int32Array;
+  readonly finished: Int32Array;
+}
+
+function summaryEvent(run: SimulatedRun, notes: StepNotes, row: number): SpanEvent {
   const { steps } = run;
-  const at = nanos(steps.scheduledAtUs[row]!);
+  const at = nanos(notes.startsUs[row]!);
   return {
     timeUnixNano: at,
     name: 'step.BATCH_SUMMARY',
@@ -70,10 +92,34 @@ function summaryEvent(run: SimulatedRun, row: number, misnamed: number, finished
       integer('step.duration_us', 0),
       integer('queue.running_depth', steps.running[row]!),
       integer('queue.waiting_depth', steps.waiting[row]!),
-      ...batchAttributes(run, row, misnamed),
-      integer('batch.num_finished', finished),
+      ...batchAttributes(run, row, notes.misnamed[row]!),
+      integer('batch.num_finished', notes.finished[row]!),
       ...kvAttributes(run, row),
     ],
+  };
+}
+
+function stepSpan(run: SimulatedRun, notes: StepNotes, rows: readonly number[], number: number): Span {
+  const { steps } = run;
+  const first = rows[0] ?? 0;
+  const last = rows.at(-1) ?? first;
+  return {
+    traceId: hexId(32, SPAN_KIND, number),
+    spanId: hexId(16, SPAN_KIND, number),
+    parentSpanId: '',
+    flags: SPAN_FLAGS,
+    name: `scheduler_steps_${number + 1}`,
+    kind: 1,
+    startTimeUnixNano: nanos(notes.startsUs[first]!),
+    endTimeUnixNano: nanos(notes.startsUs[last]!),
+    attributes: [
+      integer('scheduler.span_sequence', number + 1),
+      integer('scheduler.step_range_start', steps.id[first]!),
+      integer('scheduler.closure_interval', STEPS_PER_SPAN),
+      integer('scheduler.step_range_end', steps.id[last]!),
+    ],
+    events: rows.map((row) => summaryEvent(run, notes, row)),
+    status: {},
   };
 }
 
@@ -81,30 +127,14 @@ function summaryEvent(run: SimulatedRun, row: number, misnamed: number, finished
 export function* stepLines(run: SimulatedRun): Generator<string> {
   const { meta, requests, steps } = run;
   const async = meta.server?.asyncScheduling ?? true;
-  const misnamed = async ? firstDecodes(requests, steps.count) : new Int32Array(steps.count);
-  const finished = finishedBefore(run);
+  const notes = {
+    startsUs: distinctStarts(run),
+    misnamed: async ? firstDecodes(requests, steps.count) : new Int32Array(steps.count),
+    finished: finishedBefore(run),
+  };
   for (let start = 0, number = 0; start < steps.count; start += STEPS_PER_SPAN, number++) {
-    const rows = Array.from({ length: Math.min(STEPS_PER_SPAN, steps.count - start) }, (_, i) => start + i);
-    const last = rows.at(-1) ?? start;
-    yield exportLine('vllm.scheduler.step', [
-      {
-        traceId: hexId(32, SPAN_KIND, number),
-        spanId: hexId(16, SPAN_KIND, number),
-        parentSpanId: '',
-        flags: SPAN_FLAGS,
-        name: `scheduler_steps_${number + 1}`,
-        kind: 1,
-        startTimeUnixNano: nanos(steps.scheduledAtUs[start]!),
-        endTimeUnixNano: nanos(steps.scheduledAtUs[last]!),
-        attributes: [
-          integer('scheduler.span_sequence', number + 1),
-          integer('scheduler.step_range_start', steps.id[start]!),
-          integer('scheduler.closure_interval', STEPS_PER_SPAN),
-          integer('scheduler.step_range_end', steps.id[last]!),
-        ],
-        events: rows.map((row) => summaryEvent(run, row, misnamed[row]!, finished[row]!)),
-        status: {},
-      },
-    ]);
+    const length = Math.min(STEPS_PER_SPAN, steps.count - start);
+    const rows = Array.from({ length }, (_, i) => start + i);
+    yield exportLine('vllm.scheduler.step', [stepSpan(run, notes, rows, number)]);
   }
 }

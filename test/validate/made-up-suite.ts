@@ -1,0 +1,87 @@
+import type { CoefficientSet } from '../../src/coefficients/coefficient-set.js';
+import type { Experiment, MeasuredStage } from '../../src/trace/experiment.js';
+import type { MetricName, StageKey } from '../../src/trace/metrics.js';
+import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
+import type { PeerPrediction, Suite } from '../../src/trace/suite.js';
+import type { ReplayResult } from '../../src/validate/replay.js';
+
+type Metrics = Partial<Record<MetricName, number>>;
+
+export const SET: CoefficientSet = {
+  formatVersion: 1,
+  name: 'made-up',
+  description: 'no entries: every term at its prior',
+  basis: 'roofline',
+  entries: {},
+};
+
+/** An experiment whose workload is never run, only its labels and measurements matter. */
+export function experiment(
+  id: string,
+  measured: readonly MeasuredStage[],
+  labels: Partial<Pick<Experiment, 'model' | 'gpu' | 'split' | 'workloadName' | 'title'>> = {},
+): Experiment {
+  return {
+    id,
+    title: `run ${id}`,
+    split: 'test',
+    model: 'acme/Toy-1B',
+    gpu: 'H100',
+    server: DEFAULT_SERVER,
+    workloadName: 'chat',
+    workload: {
+      kind: 'shared-prefix',
+      numGroups: 1,
+      promptsPerGroup: 1,
+      systemPromptTokens: 0,
+      promptTokensMean: 8,
+      promptTokensSd: 0,
+      outputTokens: 2,
+      stages: [{ ratePerS: 1, durationS: 1 }],
+      stageGapS: 0,
+    },
+    measured,
+    source: 'made up',
+    ...labels,
+  };
+}
+
+/** What a replay would have returned: metrics per stage, and a server with room to spare unless told otherwise. */
+export function replay(stages: readonly (readonly [StageKey, Metrics])[], heldBackRatio = 0): ReplayResult {
+  return {
+    stages: stages.map(([stage, metrics]) => ({
+      stage,
+      group: {
+        stage,
+        counts: {
+          requests: 1,
+          finished: 1,
+          failed: 0,
+          aborted: 0,
+          unfinished: 0,
+          excluded: { ttft: 0, itl: 0, e2e: 0 },
+        },
+        metrics,
+      },
+      load: { heldBackRatio, waitMs: { firstHalf: 0, secondHalf: 0 } },
+    })),
+    steps: 100,
+    preemptions: 0,
+    prefixHitRatio: 0.5,
+    seatLimitedRatio: 0,
+    kvLimitedRatio: 0,
+  };
+}
+
+export const suiteOf = (
+  experiments: readonly Experiment[],
+  peers: readonly PeerPrediction[] = [],
+): Suite => ({
+  name: 'made-up',
+  description: 'made-up figures for tests',
+  source: 'made up',
+  experiments,
+  models: {},
+  peers,
+  diagnostics: [],
+});
