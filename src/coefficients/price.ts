@@ -7,8 +7,8 @@ import type { CoefficientSet } from './coefficient-set.js';
 import type { LatencyModel } from './latency-model.js';
 
 /**
- * Schedule, prepare and process one step on the CPU: about 0.75 ms beside an H100. Only synchronous scheduling shows it.
- * Source: mean gap between GPU steps of vLLM before 0.14, where scheduling was synchronous by default.
+ * Schedule, prepare and process one step on the CPU: an estimate for the host of an H100. Only synchronous scheduling,
+ * the default before vLLM 0.14, shows it.
  */
 const HOST_STEP_US = 750;
 

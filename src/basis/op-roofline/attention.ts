@@ -6,6 +6,7 @@ const TOKENS_PER_THOUSAND = 1000;
 /**
  * Reading the KV cache of every scheduled request, in all layers:
  * `L·[a0 + a1·S·κ/BW + a2·s̄/1000]`, S the summed context of decodes and prefills, s̄ the mean decode context.
+ * A batch knows summed contexts only, so layers that attend to a window are priced as if they attended to everything.
  */
 export const attention: OpTerm = {
   name: 'attention',

@@ -56,7 +56,10 @@ export function unsweptMoeUs(tokens: number, moe: MoeArch, context: OpContext): 
   return launchUs + memoryFactor * weightsUs + (usPerMillionActivationBytes * activationBytes) / MILLION;
 }
 
-/** Routed experts of all mixture-of-experts layers; 0 for dense models. */
+/**
+ * Routed experts of all mixture-of-experts layers; 0 for dense models. Spreading whole experts over ranks is priced like
+ * sharding each of them: a rank reads the same bytes on average.
+ */
 export const moe: OpTerm = {
   name: 'moe',
   unit: 'ratio',
