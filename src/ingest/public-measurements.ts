@@ -34,7 +34,7 @@ interface Figure {
  * Published ITL × this = time per generated token. The published figure is (E2E − TTFT) ÷ (reported tokens − 1), where
  * reports re-tokenise the returned text; the whole run's count is the mean over its requests.
  */
-export function itlFactor(experiment: PublicExperiment, stage: Stage): number {
+export function itlFactor(experiment: Pick<PublicExperiment, 'stages'>, stage: Stage): number {
   const stages = stage === 'all' ? experiment.stages : experiment.stages.slice(stage, stage + 1);
   let requests = 0;
   let reported = 0;

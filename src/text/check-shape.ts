@@ -48,7 +48,7 @@ export function checkShape<T>(
   if (result.success) return result.data;
   // a misspelt key is also a missing one: the first explains the second
   const issue =
-    result.error.issues.find(({ code }) => code === 'unrecognized_keys') ?? result.error.issues[0];
+    result.error.issues.find((candidate) => candidate.code === 'unrecognized_keys') ?? result.error.issues[0];
   const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol');
   if (issue?.code === 'unrecognized_keys') {
     throw unknownKeyError(schema, issue.keys[0] ?? '', path, document);
