@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { conclude } from '../conclude.js';
 import type { FitOptions } from '../commands/fit.js';
 import { declareCommand } from './command.js';
-import { nonNegative } from './numbers.js';
+import { nonNegative, priorSds } from './numbers.js';
 import { addServedOptions } from './served.js';
 
 /** `trueline fit INPUT…` */
@@ -26,7 +26,9 @@ export const declareFit = (program: Command): Command =>
       'weight of the priors, as a relative error of a row (default: 0.02; 0 = data alone)',
       nonNegative,
     )
-    .option('--hold-out <name...>', 'inputs to keep back and score the fit on')
+    .option('--prior-sd <term=sd...>', 'spread of the prior of a term; 0 holds it at its mean', priorSds)
+    .option('--leave-one-model-out', 'suites only: also predict each model from a fit to the others')
+    .option('--hold-out <name...>', 'inputs, or experiments of a suite, to keep back and score the fit on')
     .option('--out <file>', 'coefficient file to write')
     .option('--force', 'replace the file if it is there')
     .action((inputs: string[], options: FitOptions) =>

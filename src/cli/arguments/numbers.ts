@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { PriorOverrides } from '../../fit/index.js';
 
 function parsed(text: string, accepts: (value: number) => boolean, expected: string): number {
   const value = text.trim() === '' ? NaN : Number(text);
@@ -19,3 +20,10 @@ export const count = (text: string): number =>
 /** Option parser: a whole number, 0 or more. */
 export const seed = (text: string): number =>
   parsed(text, (v) => Number.isSafeInteger(v) && v >= 0, 'a whole number, 0 or more');
+
+/** Option parser, collecting: `term=sd` pairs as prior overrides. */
+export function priorSds(text: string, before: PriorOverrides = {}): PriorOverrides {
+  const [term = '', sd = ''] = text.split('=', 2);
+  if (term === '') throw new InvalidArgumentError('Expected a term and its spread, like gemm=0.05.');
+  return { ...before, [term]: { sd: nonNegative(sd) } };
+}

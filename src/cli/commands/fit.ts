@@ -3,13 +3,16 @@ import { basename, join } from 'node:path';
 import { basisByName } from '../../basis/index.js';
 import { readCatalog, renderCoefficientSet } from '../../coefficients/index.js';
 import { TruelineError } from '../../errors.js';
+import { toCoefficientSet, type CrossValidation, type PriorOverrides } from '../../fit/index.js';
 import { readSuite } from '../../ingest/index.js';
-import { renderFitTerminal } from '../../report/index.js';
+import { paragraph, type ReportDocument } from '../../report/document.js';
+import { fitReport } from '../../report/fit/fit-report.js';
+import { residualTable } from '../../report/fit/residual-table.js';
+import { renderTerminal } from '../../report/render-terminal.js';
 import type { ServedOptions } from '../arguments/served.js';
 import type { CommonOptions } from '../conclude.js';
 import { fitSuite } from '../fit/fit-suite.js';
 import { fitTraces } from '../fit/fit-traces.js';
-import { fittedCoefficientSet } from '../fit/fitted-coefficient-set.js';
 import type { FittedRuns, FitSettings } from '../fit/fitted-runs.js';
 import type { Outcome } from '../outcome.js';
 import { packageVersion } from '../package-root.js';
@@ -19,6 +22,8 @@ import { checkFileDestination, writeFileAtomic } from '../write-atomic.js';
 export interface FitOptions extends CommonOptions, ServedOptions {
   readonly basis: string;
   readonly priorWeight?: number;
+  readonly priorSd?: PriorOverrides;
+  readonly leaveOneModelOut?: true;
   readonly holdOut?: readonly string[];
   readonly out?: string;
   readonly force?: true;
@@ -29,41 +34,57 @@ export interface FitOptions extends CommonOptions, ServedOptions {
  * @throws USAGE for a suite among other inputs; FILE_EXISTS before anything is read; as `fitTraces` and `fitSuite`
  */
 export async function fit(inputs: readonly string[], options: FitOptions): Promise<Outcome> {
+  const { out } = options;
   const write = { force: options.force === true };
-  if (options.out !== undefined) checkFileDestination(options.out, write);
-  const fitted = await fitInputs(inputs, options);
-  const name = basename(options.out ?? 'fitted', '.json');
-  const set = fittedCoefficientSet(name, packageVersion(), fitted);
-  if (options.out !== undefined) writeFileAtomic(options.out, renderCoefficientSet(set), write);
+  if (out !== undefined) checkFileDestination(out, write);
+  const { result, provenance, crossValidation } = await fitInputs(inputs, options);
+  const name = basename(out ?? 'fitted', '.json');
+  const set = toCoefficientSet(result, { name, toolVersion: packageVersion(), ...provenance });
+  if (out !== undefined) writeFileAtomic(out, renderCoefficientSet(set), write);
   return {
-    text: (terminal) => [renderFitTerminal(fitted.result, terminal), ...written(options.out)].join('\n\n'),
-    json: () => ({
-      ...(options.out === undefined ? {} : { out: options.out }),
-      coefficientSet: set,
-      fit: fitted.result,
-    }),
+    text: (terminal) =>
+      renderTerminal([...fitReport(result), ...unseenModels(crossValidation), ...written(out)], terminal),
+    json: () => ({ out, coefficientSet: set, fit: result, crossValidation }),
     passed: true,
   };
 }
 
-const written = (out: string | undefined): string[] =>
-  out === undefined ? [] : [`Wrote ${out}. Use it with \`trueline validate --coefficients ${out}\`.`];
+const unseenModels = (crossValidation: CrossValidation | undefined): ReportDocument =>
+  crossValidation === undefined
+    ? []
+    : residualTable(
+        'Errors on unseen models',
+        'Each model predicted from a fit to all others: these say how well the fit predicts.',
+        crossValidation.errors,
+      );
+
+const written = (out: string | undefined): ReportDocument =>
+  out === undefined
+    ? []
+    : [paragraph(`Wrote ${out}. Use it with \`trueline validate --coefficients ${out}\`.`)];
 
 async function fitInputs(inputs: readonly string[], options: FitOptions): Promise<FittedRuns> {
   const catalog = await readCatalog();
   const settings: FitSettings = {
     basis: basisByName(options.basis),
     heldOut: options.holdOut ?? [],
+    priors: options.priorSd ?? {},
     ...(options.priorWeight === undefined ? {} : { priorNoiseRatio: options.priorWeight }),
   };
+  const leaveOneModelOut = options.leaveOneModelOut === true;
   const suite = inputs.find(isSuiteFolder);
-  if (suite === undefined) return fitTraces(catalog, inputs, options, settings);
-  if (inputs.length > 1)
+  if (suite !== undefined && inputs.length === 1)
+    return fitSuite(catalog, await readSuite(suite), { ...settings, leaveOneModelOut });
+  if (suite !== undefined)
     throw new TruelineError('USAGE', 'a suite is fitted alone', {
       file: suite,
       hint: 'Leave out the other inputs.',
     });
-  return fitSuite(catalog, await readSuite(suite), settings);
+  if (leaveOneModelOut)
+    throw new TruelineError('USAGE', '--leave-one-model-out is for suites', {
+      hint: 'Keep single traces back with --hold-out.',
+    });
+  return fitTraces(catalog, inputs, options, settings);
 }
 
 const isSuiteFolder = (path: string): boolean =>

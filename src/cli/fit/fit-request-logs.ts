@@ -10,16 +10,18 @@ import {
   type RequestRun,
 } from '../../fit/index.js';
 import type { RequestTraceWorkload } from '../../trace/experiment.js';
+import { groupMetrics } from '../../trace/metrics.js';
 import { FINISHED } from '../../trace/request-durations.js';
 import { startProgress } from '../progress.js';
 import type { FitSettings } from './fitted-runs.js';
 
-/** Timelines move with the coefficients; by then predictions stand still to well below the noise of a run. */
-const PASSES = 5;
-/** Relative change of every coefficient below which a further pass is pointless. */
+/** Timelines move with the coefficients; by then they stand still to well below the noise of a run. */
+const MAX_PASSES = 6;
+/** Relative change of mean TTFT and E2E below which a further pass is pointless. */
 const STILL_RATIO = 1e-3;
 
 type Values = Readonly<Record<string, number>>;
+type Timeline = NonNullable<RequestRun['timeline']>;
 
 /**
  * Fits per-request logs without engine steps: the same requests are simulated, the simulated steps stand in for the
@@ -28,45 +30,50 @@ type Values = Readonly<Record<string, number>>;
  */
 export async function fitRequestLogs(runs: readonly RequestRun[], settings: FitSettings): Promise<FitResult> {
   const { basis, ...options } = settings;
-  const workloads = runs.map(workloadOf);
+  const loads = runs.map((run) => ({ run, workload: workloadOf(run) }));
+  const simulateAll = (values: Values): Timeline[] =>
+    loads.map(({ run, workload }) => simulateRun(run, workload, basis, values));
   const progress = await startProgress('passes, at most');
   const iterations: FitIteration[] = [];
-  let values: Values = priorValues(basis);
+  let timelines = simulateAll(priorValues(basis));
   for (let iteration = 1; ; iteration++) {
-    progress.update(iteration - 1, PASSES);
+    progress.update(iteration - 1, MAX_PASSES);
     const result = fitRequests(
       basis,
-      runs.map((run, i) => withTimeline(run, workloads[i]!, basis, values)),
+      runs.map((run, i) => ({ ...run, timeline: timelines[i]! })),
       options,
     );
-    const next = fittedValues(result);
-    const largestChangeRatio = largestChange(values, next);
-    iterations.push({ iteration, largestChangeRatio, coefficients: next });
-    values = next;
-    if (largestChangeRatio > STILL_RATIO && iteration < PASSES) continue;
+    const coefficients = fittedValues(result);
+    const next = simulateAll(coefficients);
+    const largestChangeRatio = Math.max(...next.map((timeline, i) => movedRatio(timelines[i]!, timeline)));
+    iterations.push({ iteration, largestChangeRatio, coefficients });
+    timelines = next;
+    if (largestChangeRatio > STILL_RATIO && iteration < MAX_PASSES) continue;
     progress.stop();
     return { ...result, iterations };
   }
 }
 
-function withTimeline(
-  run: RequestRun,
+function simulateRun(
+  { context }: RequestRun,
   workload: RequestTraceWorkload,
   basis: BasisSet,
   values: Values,
-): RequestRun {
-  const latency = priceWith(basis, values, run.context);
+): Timeline {
+  const latency = priceWith(basis, values, context);
   const requests = buildRequests(workload, 0);
-  const { trace } = simulate({ ...run.context, requests, latency, recordSteps: true });
-  return { ...run, timeline: { trace, frontBeforeUs: latency.frontBeforeUs } };
+  const { trace } = simulate({ ...context, requests, latency, recordSteps: true });
+  return { trace, frontBeforeUs: latency.frontBeforeUs };
 }
 
-const largestChange = (from: Values, to: Values): number =>
-  Math.max(
-    ...Object.entries(to).map(
-      ([name, value]) => Math.abs(value - (from[name] ?? 0)) / (Math.abs(value) || 1),
-    ),
-  );
+/** Relative change of a run's mean TTFT or E2E, whichever is larger. */
+function movedRatio(from: Timeline, to: Timeline): number {
+  const before = groupMetrics(from.trace).metrics;
+  const after = groupMetrics(to.trace).metrics;
+  const change = (metric: 'ttftMeanMs' | 'e2eMeanMs'): number =>
+    Math.abs((after[metric] ?? 0) / (before[metric] ?? 1) - 1);
+  return Math.max(change('ttftMeanMs'), change('e2eMeanMs'));
+}
 
 /**
  * A run's requests as they were sent. Requests that did not finish still took part: where their counts are unknown they

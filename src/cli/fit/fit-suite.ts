@@ -2,54 +2,74 @@ import type { BasisContext } from '../../basis/index.js';
 import type { Catalog } from '../../coefficients/index.js';
 import { buildRequests, simulate } from '../../engine/index.js';
 import { TruelineError } from '../../errors.js';
-import { fitBenchmarks } from '../../fit/index.js';
+import {
+  fitBenchmarks,
+  fittedValues,
+  leaveOneModelOut,
+  type BenchmarkFitInput,
+  type FitProgress,
+} from '../../fit/index.js';
 import type { Experiment } from '../../trace/experiment.js';
 import type { Suite } from '../../trace/suite.js';
-import { startProgress } from '../progress.js';
+import { startProgress, type Progress } from '../progress.js';
 import { kernelsIfKnown } from '../served.js';
-import type { FittedRuns, FitSettings } from './fitted-runs.js';
+import { scopeOf, type FittedRuns, type FitSettings } from './fitted-runs.js';
+
+/** How a suite is fitted, besides what all routes share. */
+export interface SuiteFitSettings extends FitSettings {
+  /** Also predict each model from a fit to the others. */
+  readonly leaveOneModelOut: boolean;
+}
 
 /**
  * Fits a suite's train split to its published means, with the engine in the loop. The test split is never touched.
- * @throws SUITE_INVALID without a train split; MODEL_UNKNOWN, GPU_UNKNOWN; as `fitBenchmarks`
+ * @throws SUITE_INVALID without a train split; MODEL_UNKNOWN, GPU_UNKNOWN; as `fitBenchmarks` and `leaveOneModelOut`
  */
-export async function fitSuite(catalog: Catalog, suite: Suite, settings: FitSettings): Promise<FittedRuns> {
-  const experiments = suite.experiments.filter((experiment) => experiment.split === 'train');
-  if (experiments.length === 0)
-    throw new TruelineError('SUITE_INVALID', `suite ${suite.name} has no train experiments`, {
-      hint: 'Mark the experiments that may be fitted with `split: train`.',
-    });
-  const contexts = new Map(
-    experiments.map((experiment) => [experiment.id, contextOf(catalog, suite, experiment)]),
-  );
+export async function fitSuite(
+  catalog: Catalog,
+  suite: Suite,
+  { basis, leaveOneModelOut: crossValidate, ...solve }: SuiteFitSettings,
+): Promise<FittedRuns> {
+  const contexts = trainContexts(catalog, suite);
   const progress = await startProgress('simulations, at most');
-  let done = 0;
-  const { basis, ...options } = settings;
-  const result = fitBenchmarks(
-    {
-      basis,
-      experiments,
-      contextOf: ({ id }) => contexts.get(id)!,
-      simulate: ({ id, workload }, latency, seed) =>
-        simulate({
-          ...contexts.get(id)!,
-          requests: buildRequests(workload, seed),
-          latency,
-          recordSteps: true,
-        }).trace,
-    },
-    {
-      ...options,
-      onProgress: ({ maxIterations }) => progress.update(done++, maxIterations * experiments.length),
-    },
-  );
-  progress.stop();
-  return {
-    result,
-    contexts: [...contexts.values()],
-    split: `train split of ${suite.name}, ${result.groupsUsed.length} experiments`,
-    sources: [{ name: `${suite.name}: ${suite.source}`, rowsUsed: result.rowsUsed, rowsDropped: 0 }],
+  const options = { ...solve, onProgress: countSimulations(progress, contexts.size) };
+  const input: BenchmarkFitInput = {
+    basis,
+    experiments: [...contexts.keys()],
+    contextOf: (experiment) => contexts.get(experiment)!,
+    simulate: (experiment, latency, seed) =>
+      simulate({
+        ...contexts.get(experiment)!,
+        requests: buildRequests(experiment.workload, seed),
+        latency,
+        recordSteps: true,
+      }).trace,
   };
+  try {
+    const result = fitBenchmarks(input, options);
+    const start = fittedValues(result);
+    return {
+      result,
+      provenance: {
+        split: `train split of ${suite.name}, ${result.groupsUsed.length} experiments`,
+        scope: scopeOf([...contexts.values()]),
+        sources: [{ name: `${suite.name}: ${suite.source}` }],
+      },
+      ...(crossValidate ? { crossValidation: leaveOneModelOut(input, { ...options, start }) } : {}),
+    };
+  } finally {
+    progress.stop();
+  }
+}
+
+/** @throws SUITE_INVALID, MODEL_UNKNOWN, GPU_UNKNOWN */
+function trainContexts(catalog: Catalog, suite: Suite): Map<Experiment, BasisContext> {
+  const train = suite.experiments.filter((experiment) => experiment.split === 'train');
+  if (train.length > 0)
+    return new Map(train.map((experiment) => [experiment, contextOf(catalog, suite, experiment)]));
+  throw new TruelineError('SUITE_INVALID', `suite ${suite.name} has no train experiments`, {
+    hint: 'Mark the experiments that may be fitted with `split: train`.',
+  });
 }
 
 function contextOf(
@@ -59,4 +79,9 @@ function contextOf(
 ): BasisContext {
   const gpu = catalog.gpu(gpuName);
   return { arch: models[model] ?? catalog.model(model), gpu, server, ...kernelsIfKnown(catalog, gpu) };
+}
+
+function countSimulations(progress: Progress, experiments: number): (pass: FitProgress) => void {
+  let done = 0;
+  return ({ maxIterations }) => progress.update(done++, maxIterations * experiments);
 }

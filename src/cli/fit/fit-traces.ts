@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import type { BasisContext } from '../../basis/index.js';
-import type { Catalog, CoefficientSource } from '../../coefficients/index.js';
+import type { Catalog } from '../../coefficients/index.js';
 import { TruelineError } from '../../errors.js';
-import { fitSteps, type FitResult } from '../../fit/index.js';
+import { fitSteps, type SetProvenance } from '../../fit/index.js';
 import { ingestPath } from '../../ingest/index.js';
 import type { Trace } from '../../trace/trace.js';
 import type { ServedOptions } from '../arguments/served.js';
 import { resolveServed } from '../served.js';
 import { fitRequestLogs } from './fit-request-logs.js';
-import type { FittedRuns, FitSettings } from './fitted-runs.js';
+import { scopeOf, type FittedRuns, type FitSettings } from './fitted-runs.js';
 
 /** A run as it was given on the command line: its id is its path. */
 interface Run {
@@ -35,11 +35,14 @@ export async function fitTraces(
   const { basis, ...options } = settings;
   const result = haveSteps(runs) ? fitSteps(basis, runs, options) : await fitRequestLogs(runs, settings);
   const used = runs.filter((run) => result.groupsUsed.includes(run.id));
+  const heldOut = runs.filter((run) => !used.includes(run));
   return {
     result,
-    contexts: used.map((run) => run.context),
-    split: `${describeRuns(used)}; held out: ${describeRuns(runs.filter((run) => !used.includes(run)))}`,
-    sources: used.flatMap((run) => sourcesOf(run, result)),
+    provenance: {
+      split: `${describeRuns(used)}; held out: ${describeRuns(heldOut)}`,
+      scope: scopeOf(used.map((run) => run.context)),
+      sources: used.flatMap(sourcesOf),
+    },
   };
 }
 
@@ -58,15 +61,10 @@ function haveSteps(runs: readonly Run[]): boolean {
   });
 }
 
-/** Observations a run could have given at most: one per step, or a first token and a decode per request. */
-const observationsOf = ({ requests, steps }: Trace, { route }: FitResult): number =>
-  route === 'steps' ? (steps?.count ?? 0) : 2 * requests.count;
-
-/** The files of a run; each carries the counts of the whole run. */
-function sourcesOf({ id, trace }: Run, result: FitResult): CoefficientSource[] {
-  const own = result.trainErrors.filter((entry) => entry.group === id);
-  const rowsUsed = own.reduce((sum, entry) => sum + entry.errors.n, 0);
-  const rowsDropped = observationsOf(trace, result) - rowsUsed;
-  const files = trace.meta.files ?? [{ path: id }];
-  return files.map(({ path, ...hash }) => ({ name: basename(path), ...hash, rowsUsed, rowsDropped }));
+/** The files a run was read from, or the path it was given by. */
+function sourcesOf({ id, trace }: Run): SetProvenance['sources'] {
+  const files = trace.meta.files;
+  if (files === undefined) return [{ name: basename(id) }];
+  const folder = basename(id);
+  return files.map(({ path, sha256 }) => ({ name: path === folder ? path : `${folder}/${path}`, sha256 }));
 }

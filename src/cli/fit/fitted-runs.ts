@@ -1,22 +1,35 @@
 import type { BasisContext, BasisSet } from '../../basis/index.js';
-import type { CoefficientSource } from '../../coefficients/index.js';
-import type { FitResult } from '../../fit/index.js';
+import type { CoefficientScope } from '../../coefficients/index.js';
+import type { CrossValidation, FitResult, PriorOverrides, SetProvenance } from '../../fit/index.js';
 
 /** How to fit, whatever the route. */
 export interface FitSettings {
   readonly basis: BasisSet;
   /** See `SolveOptions`. */
   readonly priorNoiseRatio?: number;
+  readonly priors: PriorOverrides;
   /** Ids of runs that only score the fit. */
   readonly heldOut: readonly string[];
 }
 
-/** A fit and what its coefficients come from. */
+/** A fit and where its coefficients come from. */
 export interface FittedRuns {
   readonly result: FitResult;
-  /** What was served in the runs. */
-  readonly contexts: readonly BasisContext[];
-  /** What was fitted and what was kept back, in words. */
-  readonly split: string;
-  readonly sources: readonly CoefficientSource[];
+  readonly provenance: Pick<SetProvenance, 'split' | 'scope' | 'sources'>;
+  /** Errors on models the fit has not seen, when asked for. */
+  readonly crossValidation?: CrossValidation;
 }
+
+/** What was served in the runs of a fit: beyond it, the coefficients extrapolate. */
+export function scopeOf(contexts: readonly BasisContext[]): CoefficientScope {
+  const versions = distinct(contexts.map(({ server }) => server.engineVersion));
+  return {
+    ...(versions.length === 1 ? { engineVersion: versions[0]! } : {}),
+    gpus: distinct(contexts.map(({ gpu }) => gpu.name)),
+    models: distinct(contexts.map(({ arch }) => arch.name)),
+    tensorParallelSizes: distinct(contexts.map(({ server }) => server.tensorParallelSize)),
+  };
+}
+
+const distinct = <T extends string | number>(values: readonly T[]): T[] =>
+  [...new Set(values)].toSorted((a, b) => (a < b ? -1 : 1));
