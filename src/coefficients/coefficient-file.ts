@@ -37,12 +37,15 @@ const entry = z.strictObject({
 const fit = z.strictObject({
   toolVersion: z.string(),
   split: z.string(),
+  runs: z.exactOptional(z.array(z.string())),
+  heldOut: z.exactOptional(z.array(z.string())),
+  dropped: z.exactOptional(z.record(z.string(), z.int().nonnegative())),
   options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   trainErrors: z.record(z.string(), z.number()),
 });
 
 /** A coefficient file, format version 1. */
-export const coefficientFileSchema = z.strictObject({
+const coefficientFileSchema = z.strictObject({
   formatVersion: z.literal(1),
   name: z.string().min(1),
   description: z.string(),

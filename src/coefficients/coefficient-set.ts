@@ -38,6 +38,12 @@ export interface FitProvenance {
   readonly toolVersion: string;
   /** What was held out and what was trained on, e.g. `train split of public-suite, 15 experiments`. */
   readonly split: string;
+  /** Ids of the runs or experiments that were fitted. */
+  readonly runs?: readonly string[];
+  /** Ids of those that only scored the fit. */
+  readonly heldOut?: readonly string[];
+  /** Observations that were not used, counted by the code of the reason. */
+  readonly dropped?: Readonly<Record<string, number>>;
   readonly options: Readonly<Record<string, number | string | boolean>>;
   /** Error figures on the training data by name, e.g. `e2eMapePct`. */
   readonly trainErrors: Readonly<Record<string, number>>;

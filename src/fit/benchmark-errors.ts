@@ -10,7 +10,8 @@ import { ALL_GROUPS } from './row-errors.js';
 /** What a fit is judged by: the means over a whole run. */
 const JUDGED_METRICS: readonly MetricName[] = ['e2eMeanMs', 'itlMeanMs', 'ttftMeanMs'];
 
-interface JudgedPair extends PredictedPair {
+/** One figure of one experiment, measured and simulated. */
+export interface JudgedPair extends PredictedPair {
   readonly group: string;
   readonly kind: MetricName;
 }
@@ -19,19 +20,34 @@ interface JudgedPair extends PredictedPair {
  * Errors of whole-run means (single stages where no whole run was published), simulated with given coefficients: by
  * metric over all experiments, then by experiment. Empty without experiments.
  */
-export function benchmarkErrors(
+export const benchmarkErrors = (
   benchmarks: Benchmarks,
   experiments: readonly Experiment[],
   coefficients: Float64Array,
-): readonly GroupErrors[] {
-  const pairs = experiments.flatMap((experiment) => judge(benchmarks, experiment, coefficients));
-  return [ALL_GROUPS, ...experiments.map((experiment) => experiment.id)].flatMap((group) =>
+): readonly GroupErrors[] =>
+  summariseJudged(
+    judgeExperiments(benchmarks, experiments, coefficients),
+    experiments.map((experiment) => experiment.id),
+  );
+
+/** Simulates experiments with given coefficients (free terms, in column order) beside what was measured. */
+export const judgeExperiments = (
+  benchmarks: Benchmarks,
+  experiments: readonly Experiment[],
+  coefficients: Float64Array,
+): readonly JudgedPair[] => experiments.flatMap((experiment) => judge(benchmarks, experiment, coefficients));
+
+/** Errors by metric over all groups, then by group. */
+export const summariseJudged = (
+  pairs: readonly JudgedPair[],
+  groups: readonly string[],
+): readonly GroupErrors[] =>
+  [ALL_GROUPS, ...groups].flatMap((group) =>
     JUDGED_METRICS.flatMap((kind) => {
       const pool = pairs.filter((pair) => pair.kind === kind && [ALL_GROUPS, pair.group].includes(group));
       return pool.length === 0 ? [] : [{ group, kind, errors: summariseErrors(pool) }];
     }),
   );
-}
 
 function judge(benchmarks: Benchmarks, experiment: Experiment, coefficients: Float64Array): JudgedPair[] {
   const { basis, layout, contextOf, simulate, seeds } = benchmarks;

@@ -27,7 +27,7 @@ export function describeCoefficients(
       unit,
       prior,
       value,
-      stdError: solution.noiseRatio * Math.sqrt(solution.posterior.unitCovariance.get(column, column)),
+      stdError: solution.stdErrors[column]!,
       dataShareRatio,
       atBound: value === 0,
       method: determinedBy === 'prior' ? ('assumed' as const) : ('fitted' as const),

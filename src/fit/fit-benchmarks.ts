@@ -1,13 +1,13 @@
-import { TruelineError } from '../errors.js';
 import type { Experiment } from '../trace/experiment.js';
+import { TruelineError } from '../errors.js';
 import { assembleResult } from './assemble-result.js';
 import { benchmarkErrors } from './benchmark-errors.js';
 import { linearise, type Benchmarks } from './benchmark-rows.js';
 import type { FitResult } from './fit-result.js';
-import { layOutTerms, priorMeans, type PriorOverrides } from './fit-terms.js';
-import { iterateToFixedPoint, type FitProgress } from './fixed-point.js';
+import { freeValues, layOutTerms, priorMeans, type PriorOverrides } from './fit-terms.js';
+import { iterateToFixedPoint, type FitProgress, type FixedPoint } from './fixed-point.js';
 import { splitRuns, type RunSplit } from './run-split.js';
-import { resolveSolveOptions, type SolveOptions } from './solve-fit.js';
+import { resolveSolveOptions, type ResolvedSolveOptions, type SolveOptions } from './solve-fit.js';
 
 export interface BenchmarkFitOptions extends SolveOptions {
   readonly priors?: PriorOverrides;
@@ -15,6 +15,8 @@ export interface BenchmarkFitOptions extends SolveOptions {
   readonly heldOut?: readonly string[];
   /** One simulation per seed and experiment, pooled. Defaults to one. */
   readonly seeds?: readonly number[];
+  /** Coefficients of the first timelines, by name. Near the answer they save passes. Defaults to the prior means. */
+  readonly start?: Readonly<Record<string, number>>;
   /** Passes through the simulator. Defaults to 8. */
   readonly maxIterations?: number;
   /** Called before every simulation of a pass. */
@@ -26,6 +28,14 @@ export interface BenchmarkFitInput extends Omit<Benchmarks, 'layout' | 'seeds'> 
   readonly experiments: readonly Experiment[];
 }
 
+/** A fit of benchmarks before it is scored. */
+export interface BenchmarkFit {
+  readonly benchmarks: Benchmarks;
+  readonly split: RunSplit<Experiment>;
+  readonly solve: ResolvedSolveOptions;
+  readonly fixedPoint: FixedPoint;
+}
+
 const DEFAULT_SEEDS = [1];
 const DEFAULT_MAX_ITERATIONS = 8;
 
@@ -35,20 +45,9 @@ const DEFAULT_MAX_ITERATIONS = 8;
  * @throws FIT_INVALID for an experiment of the test split that is not held out; as `splitRuns`, `linearise`, `solveFit`
  */
 export function fitBenchmarks(input: BenchmarkFitInput, options: BenchmarkFitOptions = {}): FitResult {
-  const split = splitExperiments(input.experiments, options.heldOut);
-  const layout = layOutTerms(input.basis, options.priors);
-  const benchmarks: Benchmarks = { ...input, layout, seeds: options.seeds ?? DEFAULT_SEEDS };
-  const solve = resolveSolveOptions(options);
-  const fixedPoint = iterateToFixedPoint({
-    layout,
-    experiments: split.used,
-    linearise: (experiment, coefficients) => linearise(benchmarks, experiment, coefficients),
-    start: priorMeans(layout),
-    solve,
-    maxIterations: options.maxIterations ?? DEFAULT_MAX_ITERATIONS,
-    ...(options.onProgress && { onProgress: options.onProgress }),
-  });
-  const fit = { basis: input.basis.name, route: 'benchmarks' as const, layout, options: solve };
+  const { benchmarks, split, solve, fixedPoint } = solveBenchmarks(input, options);
+  const { basis, layout } = benchmarks;
+  const fit = { basis: basis.name, route: 'benchmarks' as const, layout, options: solve };
   return {
     ...assembleResult({ ...fit, ...fixedPoint }),
     groupsHeldOut: split.heldOut.map((experiment) => experiment.id),
@@ -58,8 +57,26 @@ export function fitBenchmarks(input: BenchmarkFitInput, options: BenchmarkFitOpt
   };
 }
 
+/** `fitBenchmarks` up to the solution. */
+export function solveBenchmarks(input: BenchmarkFitInput, options: BenchmarkFitOptions): BenchmarkFit {
+  const split = splitExperiments(input.experiments, options.heldOut);
+  const layout = layOutTerms(input.basis, options.priors);
+  const benchmarks: Benchmarks = { ...input, layout, seeds: options.seeds ?? DEFAULT_SEEDS };
+  const solve = resolveSolveOptions(options);
+  const fixedPoint = iterateToFixedPoint({
+    layout,
+    experiments: split.used,
+    linearise: (experiment, coefficients) => linearise(benchmarks, experiment, coefficients),
+    start: options.start === undefined ? priorMeans(layout) : freeValues(layout, options.start),
+    solve,
+    maxIterations: options.maxIterations ?? DEFAULT_MAX_ITERATIONS,
+    ...(options.onProgress && { onProgress: options.onProgress }),
+  });
+  return { benchmarks, split, solve, fixedPoint };
+}
+
 /** As `splitRuns`, and the test split stays out of every fit. */
-export function splitExperiments(
+function splitExperiments(
   experiments: readonly Experiment[],
   heldOutIds?: readonly string[],
 ): RunSplit<Experiment> {

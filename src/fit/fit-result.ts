@@ -13,10 +13,10 @@ export interface FittedCoefficient {
   readonly name: string;
   readonly unit: string;
   readonly value: number;
-  /** Standard error at the residual noise of the fit, bounds ignored; 0 for fixed terms. */
+  /** At the residual noise of the fit (`noiseRatio`), bounds ignored; 0 for fixed terms. */
   readonly stdError: number;
   readonly prior: Prior;
-  /** 1 − posterior/prior variance: 0 when only the prior speaks, 1 when only the data do. */
+  /** 1 − posterior/prior variance at the noise assumed by the fit (`priorNoiseRatio`): 0 only the prior, 1 only the data. */
   readonly dataShareRatio: number;
   /** The data ask for less than 0. */
   readonly atBound: boolean;

@@ -129,3 +129,24 @@ export function balanceGroups(rows: FitRows): FitRows {
     weights: rows.weights.map((weight, row) => (weight * share) / totals[rows.groups[row]!]!),
   };
 }
+
+/** The rows of some groups only, by name; `groupNames` keeps all names. */
+export function rowsOfGroups(rows: FitRows, isWanted: (group: string) => boolean): FitRows {
+  const kept = Array.from(rows.groups.keys()).filter((row) => isWanted(rows.groupNames[rows.groups[row]!]!));
+  const values = new Float64Array(kept.length * rows.columns);
+  kept.forEach((row, at) => {
+    values.set(rows.values.subarray(row * rows.columns, (row + 1) * rows.columns), at * rows.columns);
+  });
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(kept, (row) => column[row]!);
+  return {
+    count: kept.length,
+    columns: rows.columns,
+    values,
+    targets: pick(rows.targets),
+    weights: pick(rows.weights),
+    kinds: Uint8Array.from(kept, (row) => rows.kinds[row]!),
+    groups: Int32Array.from(kept, (row) => rows.groups[row]!),
+    groupNames: rows.groupNames,
+    observedUs: pick(rows.observedUs),
+  };
+}

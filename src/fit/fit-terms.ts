@@ -69,8 +69,7 @@ export function coefficientsByName(
 }
 
 /** Prior means of the free terms, in column order. */
-export const priorMeans = (layout: TermLayout): Float64Array =>
-  Float64Array.from(layout.free, (index) => layout.terms[index]!.prior.mean);
+export const priorMeans = (layout: TermLayout): Float64Array => freeValues(layout, {});
 
 const stepTerm = ({ name, unit, prior }: BasisTerm): FitTerm => ({ name, unit, prior });
 
@@ -80,6 +79,12 @@ const requestTerm = ({ name, unit, prior, per }: RequestTerm): FitTerm => ({
   prior,
   front: { us: unit === 'ms' ? US_PER_MS : 1, per },
 });
+
+/** Values of the free terms by name, in column order; terms that are not named stand at their prior mean. */
+export const freeValues = (
+  { terms, free }: TermLayout,
+  values: Readonly<Record<string, number>>,
+): Float64Array => Float64Array.from(free, (index) => values[terms[index]!.name] ?? terms[index]!.prior.mean);
 
 function assertKnown(names: readonly string[], known: readonly string[], basisName: string): void {
   const unknown = names.find((name) => !known.includes(name));

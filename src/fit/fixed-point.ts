@@ -35,7 +35,7 @@ export interface FixedPoint {
 const DAMPED_ITERATIONS = 2;
 const DAMPING_RATIO = 0.5;
 /** Relative change of every prediction below which a further pass is pointless: repeated runs differ by 0.3 % and more. */
-const FIXED_POINT_RATIO = 1e-3;
+const FIXED_POINT_RATIO = 2e-3;
 
 /**
  * Simulates, linearises, solves and repeats until the predictions stand still. Errors as `solveFit`.

@@ -19,4 +19,13 @@ export {
 export { fitSteps, type StepFitOptions, type StepRun } from './fit-steps.js';
 export type { Prior, PriorOverrides } from './fit-terms.js';
 export type { FitProgress } from './fixed-point.js';
+export { leaveOneModelOut, type CrossValidation, type ModelFold } from './leave-one-model-out.js';
 export { ALL_GROUPS } from './row-errors.js';
+export {
+  selectHyperParameters,
+  type HyperParameterChoice,
+  type HyperParameterGrid,
+  type HyperParameterScore,
+  type TermSet,
+} from './select-hyper-parameters.js';
+export { toCoefficientSet, type SetProvenance } from './to-coefficient-set.js';

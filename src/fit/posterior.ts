@@ -19,6 +19,8 @@ export interface Posterior {
 
 /** Singular values come from normal equations, which square them: ratios beyond 1e8 are rounding. */
 export const CONDITION_LIMIT = 1e8;
+/** Rows that fit exactly still came through floating point. */
+const SMALLEST_NOISE_RATIO = 1e-9;
 /** Relative ridge that lets collinear columns without a prior be inverted, with the huge variance they deserve. */
 const RIDGE = 1e-14;
 
@@ -34,6 +36,19 @@ export function posteriorOf(gram: Gram, prior: GaussianPrior): Posterior {
     conditionNumber: conditionNumber(gram.normal),
     effectiveParameters: unitCovariance.mmul(gram.normal).trace(),
   };
+}
+
+/**
+ * Standard errors of the coefficients for rows of a given noise and priors of their stated sd; never above the prior sd.
+ * A prior of strength 0 stays out.
+ * @param noiseRatio relative error of a row of weight 1
+ */
+export function standardErrors(gram: Gram, prior: GaussianPrior, noiseRatio: number): readonly number[] {
+  const noise = Math.max(noiseRatio, SMALLEST_NOISE_RATIO);
+  const { normal } = prior.strength === 0 ? gram : withPrior(gram, { ...prior, strength: noise });
+  return invertScaled(normal)
+    .diagonal()
+    .map((variance) => noise * Math.sqrt(variance));
 }
 
 /** Correlation of two coefficients under the posterior. */

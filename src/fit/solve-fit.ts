@@ -4,7 +4,7 @@ import type { GaussianPrior } from '../stats/nnls.js';
 import { solveRobustNnls, type RobustNnlsSolution } from '../stats/robust-nnls.js';
 import type { FitRows } from './fit-rows.js';
 import type { TermLayout } from './fit-terms.js';
-import { posteriorOf, type Posterior } from './posterior.js';
+import { posteriorOf, standardErrors, type Posterior } from './posterior.js';
 
 /** How rows and priors are weighed. */
 export interface SolveOptions {
@@ -30,11 +30,14 @@ export interface FitProblem {
 }
 
 export interface FitSolution extends RobustNnlsSolution {
+  /** At the assumed noise λ: how the solution weighed rows against priors. */
   readonly posterior: Posterior;
   /** (predicted − observed)/observed of every row. */
   readonly residualRatios: Float64Array;
   /** Estimated relative error of a row of weight 1. */
   readonly noiseRatio: number;
+  /** Of the free coefficients at that noise, bounds ignored. */
+  readonly stdErrors: readonly number[];
 }
 
 export const resolveSolveOptions = (options: SolveOptions): ResolvedSolveOptions => ({
@@ -55,10 +58,17 @@ export function solveFit({ layout, rows }: FitProblem, options: ResolvedSolveOpt
   const prior = priorOf(layout, options.priorNoiseRatio);
   assertDetermined({ layout, rows }, prior);
   const solution = solveRobustNnls(rows, { prior, huberThreshold: options.huberRatio });
-  const posterior = posteriorOf(gramOf(rows, solution.robustness), prior);
+  const gram = gramOf(rows, solution.robustness);
+  const posterior = posteriorOf(gram, prior);
   const residualRatios = residualsOf(rows, solution.x);
   const noiseRatio = noiseOf(rows, solution.robustness, residualRatios, posterior, options.priorNoiseRatio);
-  return { ...solution, posterior, residualRatios, noiseRatio };
+  return {
+    ...solution,
+    posterior,
+    residualRatios,
+    noiseRatio,
+    stdErrors: standardErrors(gram, prior, noiseRatio),
+  };
 }
 
 const priorOf = ({ terms, free }: TermLayout, strength: number): GaussianPrior => ({

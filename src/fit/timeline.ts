@@ -71,7 +71,7 @@ export function timelineOf(source: TimelineSource): Timeline {
 export function hasDecodeSpan({ firstTokenStep, finishedStep, steps }: Timeline, request: number): boolean {
   const first = firstTokenStep[request]!;
   const last = finishedStep[request]!;
-  return first >= 0 && last >= first && steps.id[last]! - steps.id[first]! === last - first;
+  return first >= 0 && last >= first && last - first === steps.id[last]! - steps.id[first]!;
 }
 
 /** Adds `factor` × the features of the steps between a request's first and last token to `out`. */
