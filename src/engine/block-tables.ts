@@ -26,22 +26,20 @@ export class BlockTables {
 
   /** Uses the first `count` noted hits. */
   shareNoted(seat: number, count: number): void {
-    const start = seat * this.#stride;
-    for (let i = 0; i < count; i++) this.#pool.share(this.#table[start + i]!);
+    this.#pool.share(this.#table, seat * this.#stride, count);
     this.held[seat] = count;
   }
 
   /** Adds `count` new blocks; the caller has checked that they are free. */
   grow(seat: number, count: number): void {
-    const start = seat * this.#stride + this.held[seat]!;
-    for (let i = 0; i < count; i++) this.#table[start + i] = this.#pool.take();
-    this.held[seat]! += count;
+    const held = this.held[seat]!;
+    this.#pool.take(this.#table, seat * this.#stride + held, count);
+    this.held[seat] = held + count;
   }
 
-  /** Gives all blocks back, last one first, so that a prompt's beginning stays cached longest. */
+  /** Gives all blocks back. */
   releaseAll(seat: number): void {
-    const start = seat * this.#stride;
-    for (let i = start + this.held[seat]! - 1; i >= start; i--) this.#pool.release(this.#table[i]!);
+    this.#pool.release(this.#table, seat * this.#stride, this.held[seat]!);
     this.held[seat] = 0;
   }
 }

@@ -1,6 +1,7 @@
 import type { LatencyModel } from '../coefficients/latency-model.js';
-import { TruelineError } from '../errors.js';
-import { ArrivalSource } from './arrival-source.js';
+import type { ArrivalSource } from './arrival-source.js';
+import { canStride, decodeStride } from './decode-stride.js';
+import { batchUs, EngineClock } from './engine-clock.js';
 import type { EngineState } from './engine-state.js';
 import { processOutputs } from './process-outputs.js';
 import { schedule } from './schedule.js';
@@ -11,7 +12,7 @@ const NOTHING_DISPATCHED_US = 1000;
 /** Marks a batch without tokens in the queue of batches. */
 const EMPTY = -1;
 
-/** Called once a batch is dispatched (`startedAtUs` NaN and `periodUs` 0 for one without tokens). */
+/** Called once a batch with tokens is dispatched. */
 export type StepObserver = (scheduledAtUs: number, startedAtUs: number, periodUs: number) => void;
 
 /**
@@ -26,18 +27,13 @@ export class EngineLoop {
   readonly #latency: LatencyModel;
   readonly #totals: StepTotals;
   readonly #observe: StepObserver | undefined;
+  readonly #clock = new EngineClock();
+  /** Batches the loop dispatches before it waits for one. */
   readonly #depth: number;
-  #nowUs = 0;
-  #gpuFreeUs = 0;
-  /** The GPU is done with batches in order, so only these of the (at most two) dispatched ones matter. */
+  /** Dispatched batches, oldest first: step numbers and instants of completion. */
   #dispatched = 0;
   readonly #batchStep = [EMPTY, EMPTY];
   readonly #batchEndUs = [0, 0];
-  /** Start and end of the last four steps, by step modulo 4. */
-  readonly #startUs = new Float64Array(4);
-  readonly #endUs = new Float64Array(4);
-  /** Some request has ended since the last `schedule()`, which must run once more to say so to the workers. */
-  #endedSinceSchedule = false;
 
   constructor(
     engine: EngineState,
@@ -54,15 +50,13 @@ export class EngineLoop {
     this.#depth = engine.limits.asyncScheduling ? 2 : 1;
   }
 
-  /** Runs until every request has its response. */
-  run(): void {
-    while (this.#waitForWork()) {
-      this.#drainInbox();
-      const tokens = this.#hasRequests() ? this.#dispatch() : 0;
-      if (tokens > 0 && this.#dispatched < this.#depth && this.#batchEndUs[0]! > this.#nowUs) continue;
-      this.#completeOldest();
-      if (tokens === 0 && this.#unfinished() > 0) this.#nowUs += NOTHING_DISPATCHED_US;
-    }
+  /** One turn of the loop, or many turns of decodes only; false when every request has its response. */
+  turn(): boolean {
+    if (!this.#waitForWork()) return false;
+    this.#drainInbox();
+    if (this.#canStride()) this.#stride();
+    else this.#plainTurn();
+    return true;
   }
 
   /** Sleeps on the inbox when there is nothing to do; false when nothing will ever come. */
@@ -70,12 +64,13 @@ export class EngineLoop {
     if (this.#hasRequests() || this.#dispatched > 0) return true;
     const nextUs = this.#arrivals.nextInboxUs;
     if (nextUs === Infinity) return false;
-    if (nextUs > this.#nowUs) this.#nowUs = nextUs;
+    this.#clock.waitFor(nextUs);
     return true;
   }
 
+  /** Requests that ended since the last `schedule()` make it run once more, to tell the workers. */
   #hasRequests(): boolean {
-    return this.#unfinished() > 0 || this.#endedSinceSchedule;
+    return this.#unfinished() > 0 || this.#engine.endedSinceSchedule;
   }
 
   #unfinished(): number {
@@ -83,63 +78,42 @@ export class EngineLoop {
   }
 
   #drainInbox(): void {
-    const { log, waiting } = this.#engine;
-    for (
-      let inboxUs = this.#arrivals.nextInboxUs;
-      inboxUs <= this.#nowUs;
-      inboxUs = this.#arrivals.nextInboxUs
-    ) {
+    const { nowUs } = this.#clock;
+    for (let inboxUs = this.#arrivals.nextInboxUs; inboxUs <= nowUs; inboxUs = this.#arrivals.nextInboxUs) {
+      const { log, waiting, limits, step } = this.#engine;
       const row = this.#arrivals.nextRow;
       log.arrivedAtUs[row] = this.#arrivals.take();
-      log.queuedAtUs[row] = this.#nowUs;
-      log.arrivedStep[row] = this.#stepRunningAt(inboxUs);
+      log.queuedAtUs[row] = nowUs;
+      log.arrivedStep[row] = this.#clock.stepAt(inboxUs, step - 1);
       waiting.append(row);
+      // Only under the priority policy may a new request be the new head.
+      if (limits.priority) this.#engine.headBlocked = false;
     }
   }
 
-  /** Step on the GPU at an instant since the last drain, −1 when it was idle. */
-  #stepRunningAt(atUs: number): number {
-    const newest = this.#engine.step - 1;
-    for (let step = newest; step >= 0 && step > newest - 4; step--)
-      if (this.#startUs[step & 3]! <= atUs) return atUs < this.#endUs[step & 3]! ? step : EMPTY;
-    return EMPTY;
+  #plainTurn(): void {
+    const tokens = this.#hasRequests() ? this.#dispatch() : 0;
+    if (tokens > 0 && this.#dispatched < this.#depth && this.#batchEndUs[0]! > this.#clock.nowUs) return;
+    this.#completeOldest();
+    if (tokens === 0 && this.#unfinished() > 0) this.#clock.nowUs += NOTHING_DISPATCHED_US;
   }
 
   /** Forms a batch and hands it to the GPU. Returns its tokens. */
   #dispatch(): number {
-    const engine = this.#engine;
-    const scheduledAtUs = this.#nowUs;
-    const step = engine.step;
-    const tokens = schedule(engine, scheduledAtUs);
-    this.#endedSinceSchedule = false;
+    const scheduledAtUs = this.#clock.nowUs;
+    const { step, batch } = this.#engine;
+    const tokens = schedule(this.#engine, scheduledAtUs);
     if (tokens === 0) {
       this.#totals.emptySteps++;
       this.#enqueue(EMPTY, scheduledAtUs);
-      this.#observe?.(scheduledAtUs, NaN, 0);
       return 0;
     }
-    const periodUs = this.#stepUs();
-    this.#nowUs += this.#latency.hostStepUs;
-    const startUs = Math.max(this.#gpuFreeUs, this.#nowUs);
-    this.#gpuFreeUs = startUs + periodUs;
-    this.#startUs[step & 3] = startUs;
-    this.#endUs[step & 3] = this.#gpuFreeUs;
-    this.#enqueue(step, this.#gpuFreeUs);
-    this.#totals.add(engine, periodUs);
-    this.#observe?.(scheduledAtUs, startUs, periodUs);
+    const periodUs = batchUs(this.#latency, batch);
+    const startedAtUs = this.#clock.dispatch(step, periodUs, this.#latency.hostStepUs);
+    this.#enqueue(step, this.#clock.gpuFreeUs);
+    this.#totals.add(this.#engine, periodUs);
+    this.#observe?.(scheduledAtUs, startedAtUs, periodUs);
     return tokens;
-  }
-
-  #stepUs(): number {
-    const { batch } = this.#engine;
-    const us =
-      batch.prefillRequests === 0
-        ? this.#latency.decodeStepUs(batch.decodeRequests, batch.decodeContextTokens)
-        : this.#latency.stepUs(batch);
-    if (us >= 0 && us < Infinity) return us;
-    throw new TruelineError('ENGINE_INVALID', `the latency model prices a step at ${us} µs`, {
-      hint: 'Check the coefficients: a step takes a finite time of at least 0.',
-    });
   }
 
   #enqueue(step: number, endUs: number): void {
@@ -152,13 +126,24 @@ export class EngineLoop {
   #completeOldest(): void {
     if (this.#dispatched === 0) return;
     const step = this.#batchStep[0]!;
-    this.#nowUs = Math.max(this.#nowUs, this.#batchEndUs[0]!);
+    this.#clock.waitFor(this.#batchEndUs[0]!);
     this.#dispatched--;
     this.#batchStep[0] = this.#batchStep[1]!;
     this.#batchEndUs[0] = this.#batchEndUs[1]!;
-    if (step === EMPTY) return;
-    const before = this.#unfinished();
-    processOutputs(this.#engine, this.#arrivals, step, this.#nowUs + this.#latency.frontAfterUs);
-    if (this.#unfinished() < before) this.#endedSinceSchedule = true;
+    if (step !== EMPTY)
+      processOutputs(this.#engine, this.#arrivals, step, this.#clock.nowUs + this.#latency.frontAfterUs);
+  }
+
+  /** Strides keep no record of single steps, and need the queue of batches as every turn leaves it under load. */
+  #canStride(): boolean {
+    if (this.#observe !== undefined || this.#dispatched !== this.#depth - 1) return false;
+    if (this.#dispatched === 1 && this.#batchStep[0] === EMPTY) return false;
+    return canStride(this.#engine);
+  }
+
+  #stride(): void {
+    decodeStride(this.#engine, this.#clock, this.#arrivals, this.#latency, this.#totals);
+    this.#batchStep[0] = this.#engine.step - 1;
+    this.#batchEndUs[0] = this.#clock.gpuFreeUs;
   }
 }

@@ -7,6 +7,7 @@ import { PrivateHashes } from './private-hashes.js';
 import { promptChains, type PromptChains } from './prompt-chains.js';
 import { RequestLog } from './request-log.js';
 import type { RequestTable } from './request-table.js';
+import { RowList } from './row-list.js';
 import { Seats } from './seats.js';
 import { FcfsQueue, PriorityQueue, type WaitingQueue } from './waiting-queue.js';
 
@@ -31,13 +32,13 @@ export interface EngineState {
   readonly seats: Seats;
   readonly decodes: DecodeSet;
   /** Seats in prefill, in admission order. */
-  readonly prefills: number[];
+  readonly prefills: RowList;
   /** Output tokens of each request the engine knew when it was last preempted; 0 before. */
   readonly outputsKnown: Int32Array;
   /** Rows whose first token comes from step t, under t modulo 2 (two steps at most are in flight). */
-  readonly firstTokenRows: readonly [number[], number[]];
+  readonly firstTokenRows: readonly RowList[];
   /** Rows preempted while step t was computing a token for them, under t modulo 2. */
-  readonly preemptedRows: readonly [number[], number[]];
+  readonly preemptedRows: readonly RowList[];
   /** The batch of the step being formed, or formed last. */
   readonly batch: BatchShape;
   /** The step being formed. */
@@ -51,6 +52,13 @@ export interface EngineState {
   stepPreemptions: number;
   stepAdmissions: number;
   limitedBy: number;
+  /**
+   * The head of the queue lacks blocks, and nothing has happened since that could change this: steps of decodes and
+   * nothing else only make free blocks fewer and its chunk larger.
+   */
+  headBlocked: boolean;
+  /** Some request has ended since the last `schedule()`. */
+  endedSinceSchedule: boolean;
   /** Of the whole run. */
   preemptions: number;
 }
@@ -76,10 +84,10 @@ export function newEngineState(table: RequestTable, limits: EngineLimits): Engin
       : new FcfsQueue(table.count),
     seats,
     decodes: new DecodeSet(seats, blockSize, largest.outputTokens),
-    prefills: [],
+    prefills: new RowList(capacity),
     outputsKnown: new Int32Array(table.count),
-    firstTokenRows: [[], []],
-    preemptedRows: [[], []],
+    firstTokenRows: [new RowList(capacity), new RowList(capacity)],
+    preemptedRows: [new RowList(capacity), new RowList(capacity)],
     batch: emptyBatch(),
     step: 0,
     processedStep: -1,
@@ -88,6 +96,8 @@ export function newEngineState(table: RequestTable, limits: EngineLimits): Engin
     stepPreemptions: 0,
     stepAdmissions: 0,
     limitedBy: LIMITED_BY_NOTHING,
+    headBlocked: false,
+    endedSinceSchedule: false,
     preemptions: 0,
   };
 }

@@ -40,13 +40,14 @@ export function preempt(engine: EngineState, seat: number): void {
   log.preemptions[row]! += 1;
   engine.preemptions++;
   engine.stepPreemptions++;
+  engine.headBlocked = false;
   engine.waiting.prepend(row);
 }
 
 function leavePhase({ seats, decodes, prefills }: EngineState, seat: number): void {
   const phase = seats.phase[seat]!;
   if (phase === PREFILL) {
-    prefills.splice(prefills.indexOf(seat), 1);
+    prefills.remove(seat);
     return;
   }
   if (phase === DECODE) decodes.remove(seat);

@@ -41,10 +41,9 @@ export class PrefixIndex {
     this.#previous[oldest] = block;
   }
 
-  /** Forgets what a block holds; nothing happens when it is not registered. */
+  /** Forgets what a registered block holds. */
   evict(block: number): void {
     const hash = this.hashOf[block]!;
-    if (hash === NONE) return;
     this.hashOf[block] = NONE;
     const next = this.#next[block]!;
     if (next === block) {

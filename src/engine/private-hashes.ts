@@ -36,10 +36,9 @@ export class PrivateHashes {
     return first;
   }
 
-  /** Unregisters what is still cached of a request that has ended, and takes its ids back. */
+  /** Unregisters what is still cached of a request that has ids and has ended, and takes them back. */
   drop(row: number, blocks: number): void {
-    const first = this.#firstOf.get(row);
-    if (first === undefined) return;
+    const first = this.first(row);
     for (let hash = first; hash < first + blocks; hash++) {
       for (let block = this.#prefix.lookup(hash); block >= 0; block = this.#prefix.lookup(hash))
         this.#prefix.evict(block);

@@ -1,6 +1,7 @@
 import type { ArrivalSource } from './arrival-source.js';
 import type { EngineState } from './engine-state.js';
 import { privateBlocks } from './preemption.js';
+import type { RowList } from './row-list.js';
 
 /**
  * The engine has the tokens of a step: first tokens and finished requests become known, seats and blocks of the
@@ -15,53 +16,73 @@ export function processOutputs(
 ): void {
   engine.processedStep = step;
   const first = engine.firstTokenRows[step & 1]!;
-  if (first.length > 0) logFirstTokens(engine, first, step, clientUs);
+  if (first.size > 0) logFirstTokens(engine, first, step, clientUs);
   const preempted = engine.preemptedRows[step & 1]!;
-  if (preempted.length > 0) returnPreemptedTokens(engine, arrivals, preempted, step, clientUs);
+  if (preempted.size > 0) returnPreemptedTokens(engine, arrivals, preempted, step, clientUs);
   if (engine.decodes.firstFinish(step) >= 0) finishSeats(engine, arrivals, step, clientUs);
 }
 
-function logFirstTokens({ log }: EngineState, rows: number[], step: number, clientUs: number): void {
-  for (const row of rows) {
+function logFirstTokens({ log }: EngineState, list: RowList, step: number, clientUs: number): void {
+  for (let i = 0; i < list.size; i++) {
+    const row = list.rows[i]!;
     log.firstTokenAtUs[row] = clientUs;
     log.firstTokenStep[row] = step;
   }
-  rows.length = 0;
+  list.size = 0;
 }
+
+/** Whether anything but more tokens comes out of a step. */
+export const hasEvents = (engine: EngineState, step: number): boolean =>
+  engine.firstTokenRows[step & 1]!.size > 0 ||
+  engine.preemptedRows[step & 1]!.size > 0 ||
+  engine.decodes.firstFinish(step) >= 0;
 
 /** Tokens that were being computed for requests when these were preempted; one may be the last of its request. */
 function returnPreemptedTokens(
   engine: EngineState,
   arrivals: ArrivalSource,
-  rows: number[],
+  list: RowList,
   step: number,
   clientUs: number,
 ): void {
-  for (const row of rows) {
+  for (let i = 0; i < list.size; i++) {
+    const row = list.rows[i]!;
     engine.outputsKnown[row]! += 1;
     if (engine.outputsKnown[row] !== engine.table.outputTokens[row]) continue;
     engine.waiting.remove(row);
+    engine.headBlocked = false;
     finish(engine, arrivals, row, step, clientUs);
   }
-  rows.length = 0;
+  list.size = 0;
 }
 
 /** Blocks are freed in admission order, as vLLM walks through the batch. */
 function finishSeats(engine: EngineState, arrivals: ArrivalSource, step: number, clientUs: number): void {
-  const { seats, decodes, blocks } = engine;
-  for (const seat of seatsFinishing(engine, step)) {
-    decodes.removeFinish(seat);
-    blocks.releaseAll(seat);
-    seats.leave(seat);
-    finish(engine, arrivals, seats.row[seat]!, step, clientUs);
+  const { seats, decodes } = engine;
+  engine.headBlocked = false;
+  const only = decodes.firstFinish(step);
+  if (decodes.nextFinish(only) < 0) {
+    finishSeat(engine, arrivals, only, step, clientUs);
+    return;
   }
+  const finishing: number[] = [];
+  for (let seat = only; seat >= 0; seat = decodes.nextFinish(seat)) finishing.push(seat);
+  finishing.sort((a, b) => seats.order[a]! - seats.order[b]!);
+  for (const seat of finishing) finishSeat(engine, arrivals, seat, step, clientUs);
 }
 
-function seatsFinishing({ seats, decodes }: EngineState, step: number): number[] {
-  const finishing: number[] = [];
-  for (let seat = decodes.firstFinish(step); seat >= 0; seat = decodes.nextFinish(seat)) finishing.push(seat);
-  if (finishing.length > 1) finishing.sort((a, b) => seats.order[a]! - seats.order[b]!);
-  return finishing;
+function finishSeat(
+  engine: EngineState,
+  arrivals: ArrivalSource,
+  seat: number,
+  step: number,
+  clientUs: number,
+): void {
+  const { seats, decodes, blocks } = engine;
+  decodes.removeFinish(seat);
+  blocks.releaseAll(seat);
+  seats.leave(seat);
+  finish(engine, arrivals, seats.row[seat]!, step, clientUs);
 }
 
 function finish(
@@ -71,8 +92,9 @@ function finish(
   step: number,
   clientUs: number,
 ): void {
+  engine.endedSinceSchedule = true;
   engine.log.finishedAtUs[row] = clientUs;
   engine.log.finishedStep[row] = step;
-  engine.privateHashes.drop(row, privateBlocks(engine, row));
+  if (engine.privateHashes.first(row) >= 0) engine.privateHashes.drop(row, privateBlocks(engine, row));
   arrivals.responded(clientUs);
 }

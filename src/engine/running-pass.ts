@@ -11,13 +11,13 @@ export function quietRunningPass(engine: EngineState): number {
   const { limits, decodes, pool, prefills, step } = engine;
   const crossings = decodes.crossings(step);
   let budget = limits.maxNumBatchedTokens - decodes.count;
-  if (prefills.length > 0) {
+  if (prefills.size > 0) {
     if (!prefillsFit(engine, budget, pool.free - crossings)) return -1;
   } else if (crossings > pool.free) return -1;
   if (crossings > 0)
     for (let seat = decodes.firstCrossing(step); seat >= 0; seat = decodes.nextCrossing(seat))
       engine.blocks.grow(seat, 1);
-  for (const seat of prefills) budget -= schedulePrefill(engine, seat, budget);
+  for (let i = 0; i < prefills.size; i++) budget -= schedulePrefill(engine, prefills.rows[i]!, budget);
   return budget;
 }
 
@@ -29,13 +29,14 @@ function prefillsFit(engine: EngineState, budget: number, freeBlocks: number): b
   const { prefills, seats } = engine;
   let tokens = 0;
   let blocks = 0;
-  for (const seat of prefills) {
+  for (let i = 0; i < prefills.size; i++) {
+    const seat = prefills.rows[i]!;
     const chunk = Math.min(wantedTokens(engine, seat), budget);
     tokens += wantedTokens(engine, seat);
     blocks += missingBlocks(engine, seat, chunk);
   }
   if (blocks > freeBlocks) return false;
-  return tokens <= budget || (prefills.length === 1 && prefills[0] === seats.last);
+  return tokens <= budget || (prefills.size === 1 && prefills.rows[0] === seats.last);
 }
 
 function schedulePrefill(engine: EngineState, seat: number, budget: number): number {

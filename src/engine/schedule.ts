@@ -10,6 +10,7 @@ import { waitingPass } from './waiting-pass.js';
 export function schedule(engine: EngineState, nowUs: number): number {
   const { limits } = engine;
   engine.scheduledAtUs = nowUs;
+  engine.endedSinceSchedule = false;
   engine.stepPreemptions = 0;
   engine.stepAdmissions = 0;
   engine.limitedBy = LIMITED_BY_NOTHING;
@@ -18,6 +19,7 @@ export function schedule(engine: EngineState, nowUs: number): number {
   const contested = left < 0;
   if (contested) left = contestedRunningPass(engine);
   if (engine.stepPreemptions > 0) engine.limitedBy = LIMITED_BY_KV;
+  else if (engine.headBlocked) engine.limitedBy = LIMITED_BY_KV;
   else if (engine.waiting.size > 0) left = waitingPass(engine, left);
   const tokens = limits.maxNumBatchedTokens - left;
   if (tokens > 0) commit(engine, contested);
@@ -38,8 +40,8 @@ function commit(engine: EngineState, contested: boolean): void {
     batch.decodeRequests = decodes.count;
     batch.decodeContextTokens = decodes.contextOffset + decodes.count * step;
   }
-  if (engine.prefills.length > 0) commitPrefills(engine);
-  if (decodes.firstFinish(step) >= 0) retire(engine);
+  if (engine.prefills.size > 0) commitPrefills(engine);
+  if (decodes.firstFinish(step) >= 0) retire(engine, step);
   engine.step = step + 1;
 }
 
@@ -60,9 +62,11 @@ function commitContestedDecodes({ seats, decodes, batch, step }: EngineState): v
 }
 
 function commitPrefills(engine: EngineState): void {
+  engine.headBlocked = false;
   const { seats, prefills, batch, table, step } = engine;
   let kept = 0;
-  for (const seat of prefills) {
+  for (let i = 0; i < prefills.size; i++) {
+    const seat = prefills.rows[i]!;
     if (seats.scheduledStep[seat] === step) {
       const tokens = seats.chunk[seat]!;
       const computed = seats.computed[seat]!;
@@ -73,10 +77,10 @@ function commitPrefills(engine: EngineState): void {
       batch.prefillPromptPairs += tokens * (table.promptTokens[seats.row[seat]!]! + tokens / 2);
       seats.computed[seat] = computed + tokens;
     }
-    if (seats.computed[seat]! < seats.target[seat]!) prefills[kept++] = seat;
+    if (seats.computed[seat]! < seats.target[seat]!) prefills.rows[kept++] = seat;
     else startDecode(engine, seat);
   }
-  prefills.length = kept;
+  prefills.size = kept;
 }
 
 /** The step computes the last known token of a request, hence its next output token. */
@@ -93,8 +97,8 @@ function startDecode(
   if (outputsKnown[row] === 0) firstTokenRows[step & 1]!.push(row);
 }
 
-/** Requests whose last token this step computes ask for nothing more. */
-function retire({ seats, decodes, step }: EngineState): void {
+/** Requests whose last token the step computes ask for nothing more. */
+export function retire({ seats, decodes }: EngineState, step: number): void {
   for (let seat = decodes.firstFinish(step); seat >= 0; seat = decodes.nextFinish(seat)) {
     decodes.remove(seat);
     seats.phase[seat] = FINISHING;

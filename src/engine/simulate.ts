@@ -44,13 +44,14 @@ export function simulate(input: SimulationInput): SimulationResult {
   const totals = new StepTotals(limits.usableBlocks);
   const steps = input.recordSteps === true ? new StepLog() : undefined;
   const observe = steps && stepRecorder(engine, totals, steps);
-  new EngineLoop(engine, new ArrivalSource(requests, latency.frontBeforeUs), latency, totals, observe).run();
+  const arrivals = new ArrivalSource(requests, latency.frontBeforeUs);
+  const loop = new EngineLoop(engine, arrivals, latency, totals, observe);
+  while (loop.turn());
   return { trace: traceOf(input, engine, steps), summary: summarize(engine, totals) };
 }
 
 function stepRecorder(engine: EngineState, totals: StepTotals, log: StepLog): StepObserver {
   return (scheduledAtUs, startedAtUs, periodUs) => {
-    if (Number.isNaN(startedAtUs)) return;
     log.append(
       {
         // vLLM counts schedule() calls from 1, those without tokens included.

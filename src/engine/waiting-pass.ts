@@ -1,10 +1,4 @@
-import {
-  LIMITED_BY_KV,
-  LIMITED_BY_SEATS,
-  sharedBlocks,
-  sharedHash,
-  type EngineState,
-} from './engine-state.js';
+import { LIMITED_BY_KV, LIMITED_BY_SEATS, sharedBlocks, type EngineState } from './engine-state.js';
 import { registerSharedBlocks } from './preemption.js';
 
 /**
@@ -27,7 +21,7 @@ export function waitingPass(engine: EngineState, budget: number): number {
 
 /** Admits a request with as many tokens as the budget allows; returns them, 0 when it has to wait. */
 function admit(engine: EngineState, row: number, budget: number): number {
-  const { limits, table, seats, blocks, pool, log } = engine;
+  const { limits, table, pool } = engine;
   const known = table.promptTokens[row]! + engine.outputsKnown[row]!;
   const hits = limits.prefixCaching ? findPrefix(engine, row, Math.floor((known - 1) / limits.blockSize)) : 0;
   const cached = hits * limits.blockSize;
@@ -37,23 +31,29 @@ function admit(engine: EngineState, row: number, budget: number): number {
   const newBlocks = Math.ceil((cached + tokens) / limits.blockSize) - hits;
   if (newBlocks + unusedHits(engine, hits) > pool.free) {
     engine.limitedBy = LIMITED_BY_KV;
+    engine.headBlocked = true;
     return 0;
   }
+  const seat = engine.seats.take(row, known, cached);
   engine.waiting.remove(row);
-  const seat = seats.take(row, known, cached);
-  blocks.shareNoted(seat, hits);
-  blocks.grow(seat, newBlocks);
+  engine.blocks.shareNoted(seat, hits);
+  engine.blocks.grow(seat, newBlocks);
   registerSharedBlocks(engine, seat, cached, cached + tokens);
+  noteAdmission(engine, seat, tokens);
+  return tokens;
+}
+
+function noteAdmission(engine: EngineState, seat: number, tokens: number): void {
+  const { seats, log, step } = engine;
+  const row = seats.row[seat]!;
   seats.chunk[seat] = tokens;
-  seats.scheduledStep[seat] = engine.step;
+  seats.scheduledStep[seat] = step;
   engine.prefills.push(seat);
   engine.stepAdmissions++;
-  if (log.scheduledStep[row] === -1) {
-    log.scheduledStep[row] = engine.step;
-    log.scheduledAtUs[row] = engine.scheduledAtUs;
-    log.cachedTokens[row] = cached;
-  }
-  return tokens;
+  if (log.scheduledStep[row] !== -1) return;
+  log.scheduledStep[row] = step;
+  log.scheduledAtUs[row] = engine.scheduledAtUs;
+  log.cachedTokens[row] = seats.computed[seat]!;
 }
 
 /**
@@ -61,19 +61,20 @@ function admit(engine: EngineState, row: number, budget: number): number {
  * Source: vLLM v0.15.1, kv_cache_manager.py `get_computed_blocks`.
  */
 function findPrefix(engine: EngineState, row: number, limit: number): number {
-  const { pool, blocks, seats } = engine;
+  const { pool, blocks, seats, chains, table } = engine;
   const seat = seats.vacant();
-  const shared = Math.min(limit, sharedBlocks(engine, row));
+  const shared = sharedBlocks(engine, row);
+  const start = chains.start[table.promptId[row]!]!;
   let hits = 0;
-  for (; hits < shared; hits++) {
-    const block = pool.prefix.lookup(sharedHash(engine, row, hits));
+  for (const end = Math.min(limit, shared); hits < end; hits++) {
+    const block = pool.prefix.lookup(chains.ids[start + hits]!);
     if (block < 0) return hits;
     blocks.note(seat, hits, block);
   }
   const own = engine.privateHashes.first(row);
   if (own < 0) return hits;
-  for (const first = own - sharedBlocks(engine, row); hits < limit; hits++) {
-    const block = pool.prefix.lookup(first + hits);
+  for (; hits < limit; hits++) {
+    const block = pool.prefix.lookup(own + hits - shared);
     if (block < 0) break;
     blocks.note(seat, hits, block);
   }
