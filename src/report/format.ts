@@ -38,6 +38,13 @@ export const significant = (value: number | undefined): string =>
     return fixed(v, Math.min(digits, 8));
   });
 
+/** A value with its uncertainty: two digits of the latter, as many decimals of both, e.g. `8.24 ± 0.51`. */
+export function withError(value: number, error: number): string {
+  if (!(error > 0 && Number.isFinite(error))) return significant(value);
+  const decimals = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(error))));
+  return `${fixed(value, decimals)} ± ${fixed(error, decimals)}`;
+}
+
 const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
   ttftMeanMs: 'TTFT mean',
   ttftP50Ms: 'TTFT p50',

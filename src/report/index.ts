@@ -7,5 +7,6 @@ export { renderFitMarkdown, renderFitTerminal } from './fit/fit-report.js';
 export { renderRecovery } from './fit/recovery-report.js';
 export { renderOtlp } from './otlp/render-otlp.js';
 export type { TerminalOptions } from './render-terminal.js';
+export { renderSimulation } from './simulation/simulation-report.js';
 export { renderTraceSummary, renderTraceSummaryMarkdown } from './trace/trace-summary.js';
 export { renderValidationMarkdown, renderValidationTerminal } from './validation/validation-report.js';

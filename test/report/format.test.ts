@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, ms, pct, ratio, share, signedPct, significant } from '../../src/report/format.js';
+import { count, ms, pct, ratio, share, signedPct, significant, withError } from '../../src/report/format.js';
 
 describe('numbers', () => {
   it('round to a fixed number of digits', () => {
@@ -27,5 +27,16 @@ describe('numbers', () => {
 
   it('show what is missing as missing', () => {
     expect([ms(undefined), pct(NaN), significant(Infinity)]).toEqual(['–', '–', '–']);
+  });
+});
+
+describe('a value with its error', () => {
+  it('shows two digits of the error and as many decimals of the value', () => {
+    expect([withError(8.2412, 0.5123), withError(29.4, 85.2), withError(1817.3, 1234)]).toEqual([
+      '8.24 ± 0.51',
+      '29 ± 85',
+      '1817 ± 1234',
+    ]);
+    expect(withError(1, 0)).toBe('1.000');
   });
 });

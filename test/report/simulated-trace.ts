@@ -1,5 +1,4 @@
-import { simulate } from '../../src/engine/index.js';
-import type { Trace } from '../../src/trace/trace.js';
+import { simulate, type SimulationResult } from '../../src/engine/index.js';
 import { affineLatency, H100, LLAMA_8B, server, table } from '../engine/setup.js';
 
 const latency = affineLatency(
@@ -8,7 +7,7 @@ const latency = affineLatency(
 );
 
 /** Three requests on an engine whose step takes 10 ms plus 1 ms per prefill token: see `test/engine/hand-worked`. */
-export const simulatedTrace = (asyncScheduling = true): Trace =>
+export const simulation = (asyncScheduling = true): SimulationResult =>
   simulate({
     arch: LLAMA_8B,
     gpu: H100,
@@ -20,4 +19,7 @@ export const simulatedTrace = (asyncScheduling = true): Trace =>
     ]),
     latency,
     recordSteps: true,
-  }).trace;
+  });
+
+export const simulatedTrace = (asyncScheduling = true): SimulationResult['trace'] =>
+  simulation(asyncScheduling).trace;

@@ -1,9 +1,6 @@
 import type { FitResult, FittedCoefficient } from '../../fit/fit-result.js';
 import { heading, left, list, paragraph, right, table, type Block } from '../document.js';
-import { share, significant } from '../format.js';
-
-const withError = (value: number, error: number): string =>
-  error === 0 ? significant(value) : `${significant(value)} ± ${significant(error)}`;
+import { share, significant, withError } from '../format.js';
 
 function coefficientRow(entry: FittedCoefficient): string[] {
   return [

@@ -1,7 +1,7 @@
 import type { FitResult } from '../../fit/fit-result.js';
 import { errorPct } from '../../stats/relative-error.js';
 import { heading, left, paragraph, right, table, type Block } from '../document.js';
-import { MISSING, signedPct, significant } from '../format.js';
+import { MISSING, signedPct, significant, withError } from '../format.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
 
 /** A recovered value may lie this many standard errors from the planted one before it is called missed. */
@@ -25,8 +25,7 @@ export function recoveryReport(planted: Readonly<Record<string, number>>, result
         entry.name,
         entry.unit,
         significant(truth),
-        significant(entry.value),
-        significant(entry.stdError),
+        withError(entry.value, entry.stdError),
         truth === 0 ? MISSING : signedPct(errorPct(entry.value, truth)),
         verdict(truth, entry.value, entry.stdError, entry.determinedBy === 'fixed'),
       ],
@@ -40,8 +39,7 @@ export function recoveryReport(planted: Readonly<Record<string, number>>, result
         left('term'),
         left('unit'),
         right('planted'),
-        right('recovered'),
-        right('± std. error'),
+        right('recovered ± std. error'),
         right('off by %'),
         left('verdict'),
       ],

@@ -1,5 +1,5 @@
 import type { Trace } from '../../trace/trace.js';
-import { heading, left, table, type Block } from '../document.js';
+import { heading, left, paragraph, table, type Block } from '../document.js';
 
 /** Hash digits shown: enough to tell files apart by eye. */
 const HASH_DIGITS = 12;
@@ -11,7 +11,7 @@ const CLOCKS = {
 } as const;
 
 /** What the run was: source, clock, what was served and how, and the files it was read from. */
-export function traceIdentity({ meta }: Trace): Block[] {
+export function traceIdentity(title: string, { meta }: Trace): Block[] {
   const server = Object.entries(meta.server ?? {}).map(([name, value]) => `${name} ${String(value)}`);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['source', `${meta.source}${meta.synthetic ? ' (synthetic: no GPU was involved)' : ''}`],
@@ -20,11 +20,14 @@ export function traceIdentity({ meta }: Trace): Block[] {
     ['model', meta.model],
     ['GPU', meta.gpu],
     ['workload', meta.workloadName],
-    ['server', server.length === 0 ? undefined : server.join(', ')],
     ...(meta.files ?? []).map(
       (file) => ['file', `${file.path} (sha256 ${file.sha256.slice(0, HASH_DIGITS)})`] as const,
     ),
   ];
   const known = facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-  return [heading(1, 'Trace'), ...table([left('what'), left('value')], known)];
+  return [
+    heading(1, title),
+    ...table([left('what'), left('value')], known),
+    ...(server.length === 0 ? [] : [paragraph(`Server: ${server.join(', ')}.`, 'note')]),
+  ];
 }

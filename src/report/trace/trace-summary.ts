@@ -9,7 +9,7 @@ import { traceIdentity } from './trace-identity.js';
 
 /** What is in a trace and whether it is fit to fit: identity, requests, steps, diagnostics. */
 export const traceReport = (trace: Trace): ReportDocument => [
-  ...traceIdentity(trace),
+  ...traceIdentity('Trace', trace),
   ...requestSection(trace),
   ...stepSection(trace),
   ...diagnosticList('Noticed while reading', trace.diagnostics),

@@ -1,0 +1,49 @@
+import type { SimulationSummary } from '../../engine/index.js';
+import type { Trace } from '../../trace/trace.js';
+import { usToS } from '../../units.js';
+import { heading, left, right, table, type Block, type ReportDocument } from '../document.js';
+import { count, share, significant, stageTitle } from '../format.js';
+import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
+import { requestSection } from '../trace/request-section.js';
+import { stepSection } from '../trace/step-section.js';
+import { traceIdentity } from '../trace/trace-identity.js';
+
+/** What the engine did, and what it ran short of. */
+function engineSection(summary: SimulationSummary): Block[] {
+  const facts = [
+    ['steps', `${summary.steps}, and ${summary.emptySteps} without tokens`],
+    ['GPU busy', `${significant(usToS(summary.busyUs))} s`],
+    ['most requests running, waiting', `${summary.peakRunning}, ${summary.peakWaiting}`],
+    ['most KV blocks used', `${summary.peakKvBlocksUsed} of ${summary.totalKvBlocks}`],
+    ['prompt tokens from the prefix cache', share(summary.hitTokens / summary.promptTokens)],
+    ['preemptions', count(summary.preemptions)],
+    ['GPU time with requests waiting for a seat', share(summary.seatLimitedRatio)],
+    ['GPU time with requests waiting for KV blocks', share(summary.kvLimitedRatio)],
+  ];
+  const stages = summary.stages.map((stage) => [
+    stageTitle(stage.stage),
+    count(stage.requests),
+    significant(usToS(stage.startedAtUs)),
+    significant(usToS(stage.endedAtUs)),
+  ]);
+  return [
+    heading(2, 'Engine'),
+    ...table([left('what'), right('value')], facts),
+    ...table([left('stage'), right('requests'), right('first sent, s'), right('last answered, s')], stages),
+  ];
+}
+
+/** A simulation as a document: what was served, what clients got, what the engine did, where its steps lie. */
+export const simulationReport = (trace: Trace, summary: SimulationSummary): ReportDocument => [
+  ...traceIdentity('Simulation', trace),
+  ...requestSection(trace),
+  ...engineSection(summary),
+  ...(trace.steps === undefined ? [] : stepSection(trace)),
+];
+
+/** The same as text for a terminal; no line break at the end. */
+export const renderSimulation = (
+  trace: Trace,
+  summary: SimulationSummary,
+  options: TerminalOptions = { colour: false },
+): string => renderTerminal(simulationReport(trace, summary), options);
