@@ -12,7 +12,7 @@ import { renderTerminal } from '../../report/render-terminal.js';
 import type { ServedOptions } from '../arguments/served.js';
 import type { CommonOptions } from '../conclude.js';
 import { fitSuite } from '../fit/fit-suite.js';
-import { fitTraces } from '../fit/fit-traces.js';
+import { fitTraces, readRuns } from '../fit/fit-traces.js';
 import type { FittedRuns, FitSettings } from '../fit/fitted-runs.js';
 import type { Outcome } from '../outcome.js';
 import { packageVersion } from '../package-root.js';
@@ -84,7 +84,7 @@ async function fitInputs(inputs: readonly string[], options: FitOptions): Promis
     throw new TruelineError('USAGE', '--leave-one-model-out is for suites', {
       hint: 'Keep single traces back with --hold-out.',
     });
-  return fitTraces(catalog, inputs, options, settings);
+  return fitTraces(await readRuns(catalog, inputs, options), settings);
 }
 
 const isSuiteFolder = (path: string): boolean =>

@@ -11,27 +11,34 @@ import { fitRequestLogs } from './fit-request-logs.js';
 import { scopeOf, type FittedRuns, type FitSettings } from './fitted-runs.js';
 
 /** A run as it was given on the command line: its id is its path. */
-interface Run {
+export interface Run {
   readonly id: string;
   readonly trace: Trace;
   readonly context: BasisContext;
 }
 
 /**
- * Fits traces: engine steps where every run has them, single requests where none has.
- * @throws USAGE when some runs have steps and some have not; TRACE_EMPTY; as `ingestPath`, `resolveServed` and the fit
+ * Reads the runs of a fit.
+ * @throws as `ingestPath` and `resolveServed`
  */
-export async function fitTraces(
+export async function readRuns(
   catalog: Catalog,
   paths: readonly string[],
   served: ServedOptions,
-  settings: FitSettings,
-): Promise<FittedRuns> {
+): Promise<readonly Run[]> {
   const runs: Run[] = [];
   for (const path of paths) {
     const trace = await ingestPath(path);
     runs.push({ id: path, trace, context: await resolveServed(catalog, served, trace.meta, path) });
   }
+  return runs;
+}
+
+/**
+ * Fits traces: engine steps where every run has them, single requests where none has.
+ * @throws USAGE when some runs have steps and some have not; TRACE_EMPTY; as the fit
+ */
+export async function fitTraces(runs: readonly Run[], settings: FitSettings): Promise<FittedRuns> {
   const { basis, ...options } = settings;
   const result = haveSteps(runs) ? fitSteps(basis, runs, options) : await fitRequestLogs(runs, settings);
   const used = runs.filter((run) => result.groupsUsed.includes(run.id));
