@@ -9,8 +9,9 @@ export interface KernelProvenance {
 }
 
 /**
- * A matrix product's two limits and how they blend:
- * `[(memoryFloorUs + memoryFactor·bytes/BW)^s + (computeFloorUs + computeFactor·flop/F)^s]^(1/s)`, s = sharpness.
+ * A matrix product's two limits, how they blend, and what comes on top:
+ * `[(memoryFloorUs + memoryFactor·bytes/BW)^s + (computeFloorUs + computeFactor·flop/F)^s]^(1/s)
+ *  + usPerThousandDepth·k/10³ + usPerMillionActivations·m·k/10⁶`, s = sharpness.
  */
 export interface GemmConstants {
   readonly memoryFloorUs: number;
@@ -20,6 +21,10 @@ export interface GemmConstants {
   /** 1 = the data sheet's peak is reached. */
   readonly computeFactor: number;
   readonly sharpness: number;
+  /** Serial pass of every tile over the inner dimension k; absent = 0. */
+  readonly usPerThousandDepth?: number;
+  /** Quantising the m·k activations before the product; absent = 0. */
+  readonly usPerMillionActivations?: number;
 }
 
 /** Reading the KV cache in one layer. */
@@ -28,6 +33,16 @@ export interface DecodeAttentionConstants {
   readonly memoryFactor: number;
   /** Per 1000 tokens of mean decode context. */
   readonly usPerThousandContextTokens: number;
+  /** Per decode request, whatever its context; absent = 0. */
+  readonly usPerRequest?: number;
+}
+
+/** Causal attention over prefill chunks in one layer; the launch is part of decode attention's floor (one call for both). */
+export interface PrefillAttentionConstants {
+  /** 1 = the data sheet's peak is reached on the unmasked half. */
+  readonly computeFactor: number;
+  /** On the traffic of queries, keys, values and outputs; 1 = the data sheet's bandwidth is reached. */
+  readonly memoryFactor: number;
 }
 
 /** Measured all-reduce times, interpolated linearly between message sizes in elements (not bytes). */
@@ -51,6 +66,14 @@ export interface MoeShape {
   readonly fullUs: number;
   readonly usPerToken: number;
   readonly at1024TokensUs: number;
+  /** Times above 256 tokens, interpolated linearly; absent = one line from 256 tokens through `at1024TokensUs`. */
+  readonly largeTokens?: TokenKnots;
+}
+
+/** Times at measured token counts; both ascending, the same length. */
+export interface TokenKnots {
+  readonly tokens: readonly number[];
+  readonly us: readonly number[];
 }
 
 /** A mixture-of-experts layer of any shape: launches, active experts' weights, activations. */
@@ -59,6 +82,8 @@ export interface MoeFallback {
   readonly memoryFactor: number;
   /** Per million elements of tokens · hidden size · 2. */
   readonly usPerMillionActivationBytes: number;
+  /** On the routed arithmetic; 1 = the data sheet's peak is reached; absent = 0. */
+  readonly computeFactor?: number;
 }
 
 /** Operator times of one GPU, from kernel sweeps. Shipped ones are in `coefficients/kernels`. */
@@ -71,6 +96,8 @@ export interface KernelConstants {
     readonly provenance: KernelProvenance;
   };
   readonly decodeAttention: DecodeAttentionConstants & { readonly provenance: KernelProvenance };
+  /** Absent = the data sheet's peak is reached and traffic is free. */
+  readonly prefillAttention?: PrefillAttentionConstants & { readonly provenance: KernelProvenance };
   readonly allReduce: {
     /** Keyed by tensor-parallel size. */
     readonly knots: Readonly<Record<string, AllReduceKnots>>;
@@ -81,6 +108,8 @@ export interface KernelConstants {
     readonly launchUs: number;
     readonly shapes: readonly MoeShape[];
     readonly fallback: MoeFallback;
+    /** For FP8 experts; absent = `fallback` with their smaller weights. */
+    readonly fp8Fallback?: MoeFallback;
     readonly provenance: KernelProvenance;
   };
   readonly sampler: {

@@ -1,7 +1,7 @@
 import type { ModelArch } from '../trace/model-arch.js';
 
 /** KV heads one tensor-parallel rank holds: replicated once there are fewer heads than ranks. */
-const rankKvHeads = (arch: ModelArch, tensorParallelSize: number): number =>
+export const rankKvHeads = (arch: ModelArch, tensorParallelSize: number): number =>
   Math.max(1, arch.kvHeads / tensorParallelSize);
 
 /** Width of the fused query, key and value projection on one rank. */

@@ -16,6 +16,8 @@ const gemm = z.strictObject({
   computeFloorUs: amount,
   computeFactor: z.number().positive(),
   sharpness: z.number().min(1),
+  usPerThousandDepth: z.exactOptional(amount),
+  usPerMillionActivations: z.exactOptional(amount),
 });
 
 const ascends = (values: readonly number[], strictly: boolean): boolean =>
@@ -30,6 +32,12 @@ const knots = z
   .refine((k) => ascends(k.elements, true), 'elements do not ascend')
   .refine((k) => ascends(k.us, false), 'a larger message is cheaper');
 
+const tokenKnots = z
+  .strictObject({ tokens: z.array(count).min(1), us: z.array(amount).min(1) })
+  .refine((k) => k.tokens.length === k.us.length, 'tokens and us differ in length')
+  .refine((k) => ascends(k.tokens, true), 'tokens do not ascend')
+  .refine((k) => ascends(k.us, false), 'more tokens are cheaper');
+
 const moeShape = z.strictObject({
   precision: z.enum(['bf16', 'fp8']),
   hiddenSize: count,
@@ -40,12 +48,14 @@ const moeShape = z.strictObject({
   fullUs: amount,
   usPerToken: amount,
   at1024TokensUs: amount,
+  largeTokens: z.exactOptional(tokenKnots),
 });
 
 const moeFallback = z.strictObject({
   launchUs: amount,
   memoryFactor: amount,
   usPerMillionActivationBytes: amount,
+  computeFactor: z.exactOptional(amount),
 });
 
 /** `coefficients/kernels/*.json`: operator times of one GPU, each family with method, source and notes. */
@@ -57,13 +67,18 @@ export const kernelFileSchema = z.strictObject({
     floorUs: amount,
     memoryFactor: amount,
     usPerThousandContextTokens: amount,
+    usPerRequest: z.exactOptional(amount),
     provenance,
   }),
+  prefillAttention: z.exactOptional(
+    z.strictObject({ computeFactor: amount, memoryFactor: amount, provenance }),
+  ),
   allReduce: z.strictObject({ knots: z.record(z.string().regex(/^[1-9]\d*$/u), knots), provenance }),
   moe: z.strictObject({
     launchUs: amount,
     shapes: z.array(moeShape),
     fallback: moeFallback,
+    fp8Fallback: z.exactOptional(moeFallback),
     provenance,
   }),
   sampler: z.strictObject({ scale: amount, provenance }),

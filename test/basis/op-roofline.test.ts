@@ -207,6 +207,59 @@ describe('terms of a whole step', () => {
   });
 });
 
+describe('optional operator constants', () => {
+  const step = {
+    decodeRequests: 2,
+    decodeContextTokens: 20,
+    prefillTokens: 10,
+    prefillRequests: 1,
+    prefillContextTokens: 10,
+    prefillAttentionPairs: 50,
+  };
+  const withKernels = (kernels: Partial<KernelConstants>) =>
+    terms({ kernels: { ...KERNELS, ...kernels }, server: tp2 }, step);
+
+  it('adds a pass over the depth and over the activations to a product', () => {
+    const bf16 = { ...KERNELS.gemm.bf16, usPerThousandDepth: 100, usPerMillionActivations: 1e4 };
+    const kernels = { ...KERNELS, gemm: { ...KERNELS.gemm, bf16 } };
+    const matrix = { width: 10, depth: 20, bytesPerWeight: 2, count: 1 };
+    expect(gemmUs(5, matrix, kernels, GPU)).toBeCloseTo(gemmUs(5, matrix, KERNELS, GPU) + 2 + 1, 9);
+  });
+
+  it('adds a time for each decode to attention', () => {
+    const decodeAttention = { ...KERNELS.decodeAttention, usPerRequest: 0.25 };
+    const before = withKernels({})['attention'] ?? NaN;
+    expect(withKernels({ decodeAttention })['attention']).toBeCloseTo(before + 3 * 2 * 0.25, 9);
+  });
+
+  it('scales prefill arithmetic and adds its traffic', () => {
+    const { provenance } = KERNELS.decodeAttention;
+    const prefillAttention = { computeFactor: 1.5, memoryFactor: 2, provenance };
+    // arithmetic 4·2·4·50/1000 = 1.6; traffic 10·2·2·(2 + 1)·4/100 = 4.8
+    expect(withKernels({ prefillAttention })['prefillAttention']).toBeCloseTo(3 * (1.5 * 1.6 + 2 * 4.8), 9);
+  });
+
+  it('follows the sweep through its larger token counts', () => {
+    const [shape] = KERNELS.moe.shapes;
+    if (shape === undefined) throw new Error('the fixture has one shape');
+    const large = { ...shape, largeTokens: { tokens: [512, 1024, 2048], us: [500, 700, 1500] } };
+    const at = [512, 768, 1024, 1536, 4096].map((tokens) => sweptMoeUs(tokens, large, 2));
+    [500, 600, 700, 1100, 3100].forEach((us, i) => expect(at[i]).toBeCloseTo(us, 9));
+  });
+
+  it('has a fallback of its own for FP8 experts, with their arithmetic', () => {
+    const moe = TINY_MOE.moe;
+    if (moe === undefined) throw new Error('the fixture is a mixture of experts');
+    const arch = { ...TINY_MOE, weightBytes: { ...TINY_MOE.weightBytes, experts: 1 } };
+    const fp8Fallback = { launchUs: 3, memoryFactor: 1, usPerMillionActivationBytes: 0, computeFactor: 2 };
+    const kernels = { ...KERNELS, moe: { ...KERNELS.moe, fp8Fallback } };
+    const at = { ...context({ arch }), kernels };
+    // one expert: 3·16·24 = 1152 bytes; arithmetic 2·10·2·1152 = 46080 FLOP at 2000 FLOP/µs
+    const expected = 3 + activeExperts(10, 4, 2) * 11.52 + 2 * 23.04;
+    expect(unsweptMoeUs(10, moe, at)).toBeCloseTo(expected, 9);
+  });
+});
+
 const refused = (changes: Parameters<typeof context>[0]) =>
   refusal(() => opRooflineBasis.compile(context(changes)));
 

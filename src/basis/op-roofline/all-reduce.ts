@@ -1,20 +1,15 @@
 import { TruelineError } from '../../errors.js';
 import { graphPadded } from '../graph-padding.js';
 import type { AllReduceKnots, KernelConstants } from '../kernel-constants.js';
+import { interpolate } from './interpolate.js';
 import { MEASURED, type OpTerm } from './op-term.js';
 
 /** One after attention, one after the FFN. */
 const ALL_REDUCES_PER_LAYER = 2;
 
 /** Time of one all-reduce of `elements`, in µs: linear between knots, flat below the first, last slope above. */
-export function allReduceUs(elements: number, knots: AllReduceKnots): number {
-  const { elements: xs, us } = knots;
-  const above = xs.findIndex((x) => x >= elements);
-  if (above === 0) return us[0] ?? 0;
-  const right = above === -1 ? xs.length - 1 : above;
-  const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = [xs[right - 1], xs[right], us[right - 1], us[right]];
-  return y0 + ((y1 - y0) * (elements - x0)) / (x1 - x0);
-}
+export const allReduceUs = (elements: number, knots: AllReduceKnots): number =>
+  interpolate(elements, knots.elements, knots.us);
 
 function knotsOf(kernels: KernelConstants, tensorParallelSize: number): AllReduceKnots {
   const knots = kernels.allReduce.knots[String(tensorParallelSize)];

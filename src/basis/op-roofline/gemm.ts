@@ -16,11 +16,13 @@ export interface WeightMatrix {
 
 const OUTPUT_BYTES = 2;
 const FP8_BYTES = 1;
+const THOUSAND = 1e3;
+const MILLION = 1e6;
 
 /**
  * Time of one matrix product of `rows` × depth by depth × width, in µs:
- * `[(g0 + g1·(nkw + mka + 2mn)/BW)^s + (g2 + g3·2mnk/F)^s]^(1/s)`, m = rows, n = width, k = depth, w and a bytes per
- * weight and per activation. FP8 weights take the FP8 kernel where the GPU has one.
+ * `[(g0 + g1·(nkw + mka + 2mn)/BW)^s + (g2 + g3·2mnk/F)^s]^(1/s) + g4·k/10³ + g5·mk/10⁶`, m = rows, n = width,
+ * k = depth, w and a bytes per weight and per activation. FP8 weights take the FP8 kernel where the GPU has one.
  */
 export function gemmUs(rows: number, matrix: WeightMatrix, kernels: KernelConstants, gpu: GpuSpec): number {
   const { width, depth, bytesPerWeight } = matrix;
@@ -29,7 +31,13 @@ export function gemmUs(rows: number, matrix: WeightMatrix, kernels: KernelConsta
   const activationBytes = fp8 === undefined ? OUTPUT_BYTES : FP8_BYTES;
   const bytes = width * depth * bytesPerWeight + rows * depth * activationBytes + OUTPUT_BYTES * rows * width;
   const flop = 2 * rows * width * depth;
-  return blend(fp8 ?? kernels.gemm.bf16, bytes / gpu.hbmBytesPerUs, flop / flopPerUs);
+  const constants = fp8 ?? kernels.gemm.bf16;
+  const { usPerThousandDepth = 0, usPerMillionActivations = 0 } = constants;
+  return (
+    blend(constants, bytes / gpu.hbmBytesPerUs, flop / flopPerUs) +
+    (usPerThousandDepth * depth) / THOUSAND +
+    (usPerMillionActivations * rows * depth) / MILLION
+  );
 }
 
 function blend(constants: GemmConstants, memoryUs: number, computeUs: number): number {

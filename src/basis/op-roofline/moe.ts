@@ -1,6 +1,7 @@
 import type { MoeArch, ModelArch } from '../../trace/model-arch.js';
-import type { KernelConstants, MoeShape } from '../kernel-constants.js';
+import type { KernelConstants, MoeFallback, MoeShape } from '../kernel-constants.js';
 import { activeExperts } from './active-experts.js';
+import { interpolate } from './interpolate.js';
 import { MEASURED, type OpContext, type OpTerm } from './op-term.js';
 
 /** Up to here a layer is priced by its active experts; beyond, by the line to the sweep's value at `LARGE_TOKENS`. */
@@ -31,29 +32,51 @@ function sweptShape(
   );
 }
 
-/**
- * Time of one swept mixture-of-experts layer, in µs: `m0 + (t_full − m0)·A(T)/E + c·T` up to 256 tokens, then straight
- * to the sweep's value at 1024 tokens and on with that slope, never below the value at 256.
- */
-export function sweptMoeUs(tokens: number, shape: MoeShape, launchUs: number): number {
-  if (tokens <= SMALL_TOKENS) {
-    const active = activeExperts(tokens, shape.experts, shape.expertsPerToken) / shape.experts;
-    return launchUs + (shape.fullUs - launchUs) * active + shape.usPerToken * tokens;
-  }
-  const small = sweptMoeUs(SMALL_TOKENS, shape, launchUs);
-  const slope = Math.max(0, shape.at1024TokensUs - small) / (LARGE_TOKENS - SMALL_TOKENS);
-  return small + slope * (tokens - SMALL_TOKENS);
+/** Time of a swept layer with at most `SMALL_TOKENS` tokens, in µs: `m0 + (t_full − m0)·A(T)/E + c·T`. */
+function smallBatchUs(tokens: number, shape: MoeShape, launchUs: number): number {
+  const active = activeExperts(tokens, shape.experts, shape.expertsPerToken) / shape.experts;
+  return launchUs + (shape.fullUs - launchUs) * active + shape.usPerToken * tokens;
 }
 
-/** Time of one layer of any shape, in µs: `f0 + f1·A(T)·3·d·f·w/tp/BW + f2·T·d·2/1e6`. */
+/**
+ * Time of one swept mixture-of-experts layer, in µs: by its active experts up to 256 tokens, then straight lines through
+ * the sweep's larger token counts, the last slope going on; never below the value at 256 tokens.
+ */
+export function sweptMoeUs(tokens: number, shape: MoeShape, launchUs: number): number {
+  if (tokens <= SMALL_TOKENS) return smallBatchUs(tokens, shape, launchUs);
+  const smallUs = smallBatchUs(SMALL_TOKENS, shape, launchUs);
+  const large = shape.largeTokens ?? { tokens: [LARGE_TOKENS], us: [shape.at1024TokensUs] };
+  const us = large.us.map((value) => Math.max(value, smallUs));
+  return interpolate(tokens, [SMALL_TOKENS, ...large.tokens], [smallUs, ...us]);
+}
+
+/** Rule for shapes without a sweep, and the peak its arithmetic is measured against. */
+function fallbackOf({ arch, gpu, kernels }: OpContext): { constants: MoeFallback; flopPerUs: number } {
+  if (expertPrecision(arch) === 'bf16') {
+    return { constants: kernels.moe.fallback, flopPerUs: gpu.bf16FlopPerUs };
+  }
+  return {
+    constants: kernels.moe.fp8Fallback ?? kernels.moe.fallback,
+    flopPerUs: gpu.fp8FlopPerUs ?? gpu.bf16FlopPerUs,
+  };
+}
+
+/** Time of one layer of any shape, in µs: `f0 + f1·A(T)·3·d·f·w/tp/BW + f2·T·d·2/10⁶ + f3·2·T·k·3·d·f/tp/F`. */
 export function unsweptMoeUs(tokens: number, moe: MoeArch, context: OpContext): number {
-  const { arch, gpu, server, kernels } = context;
-  const { launchUs, memoryFactor, usPerMillionActivationBytes } = kernels.moe.fallback;
-  const expertBytes = MATRICES_PER_EXPERT * arch.hiddenSize * moe.expertFfnSize * arch.weightBytes.experts;
+  const { arch, gpu, server } = context;
+  const { constants, flopPerUs } = fallbackOf(context);
+  const rankParameters =
+    (MATRICES_PER_EXPERT * arch.hiddenSize * moe.expertFfnSize) / server.tensorParallelSize;
   const active = activeExperts(tokens, moe.experts, moe.expertsPerToken);
-  const weightsUs = (active * expertBytes) / server.tensorParallelSize / gpu.hbmBytesPerUs;
+  const weightsUs = (active * rankParameters * arch.weightBytes.experts) / gpu.hbmBytesPerUs;
   const activationBytes = tokens * arch.hiddenSize * ACTIVATION_BYTES;
-  return launchUs + memoryFactor * weightsUs + (usPerMillionActivationBytes * activationBytes) / MILLION;
+  const computeUs = (2 * tokens * moe.expertsPerToken * rankParameters) / flopPerUs;
+  return (
+    constants.launchUs +
+    constants.memoryFactor * weightsUs +
+    (constants.usPerMillionActivationBytes * activationBytes) / MILLION +
+    (constants.computeFactor ?? 0) * computeUs
+  );
 }
 
 /**
@@ -63,7 +86,8 @@ export function unsweptMoeUs(tokens: number, moe: MoeArch, context: OpContext): 
 export const moe: OpTerm = {
   name: 'moe',
   unit: 'ratio',
-  formula: 'L_moe·[m0 + (t_full − m0)·A(T)/E + c·T], or L_moe·[f0 + f1·A·3·d·f·w/tp/BW + f2·T·d·2/10⁶]',
+  formula:
+    'L_moe·[m0 + (t_full − m0)·A(T)/E + c·T], or L_moe·[f0 + f1·A·3·d·f·w/tp/BW + f2·T·d·2/10⁶ + f3·6·T·k·d·f/tp/F]',
   source: 'kernel sweeps moe_perf',
   prior: MEASURED,
   bind(context) {
