@@ -50,11 +50,14 @@ function decodeAttentionError(rows: readonly SweepRow[], { decodeAttention }: Ke
       numberOf(row, 'num_heads') >= 4 * numberOf(row, 'num_key_value_heads') &&
       (kvBytes(row) > 1.1 * gpu.l2Bytes || kvBytes(row) < 0.15 * gpu.l2Bytes),
   );
-  const { floorUs, memoryFactor, usPerThousandContextTokens } = decodeAttention;
+  const { floorUs, memoryFactor, usPerThousandContextTokens, usPerRequest = 0 } = decodeAttention;
   return medianError(
     serving,
     (row) =>
-      floorUs + (memoryFactor * kvBytes(row)) / gpu.hbmBytesPerUs + (usPerThousandContextTokens * context(row)) / 1000,
+      floorUs +
+      (memoryFactor * kvBytes(row)) / gpu.hbmBytesPerUs +
+      (usPerThousandContextTokens * context(row)) / 1000 +
+      usPerRequest * numberOf(row, 'batch_size'),
   );
 }
 
