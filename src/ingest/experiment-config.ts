@@ -3,6 +3,7 @@ import { checkShape } from '../text/check-shape.js';
 import { withoutUndefined } from '../text/object-keys.js';
 import { parseYamlDocument } from '../text/parse-document.js';
 import type { FactsImporter, RunFacts } from './importer.js';
+import { onlyOne } from './only-one.js';
 import { readText } from './read-file.js';
 import { hasKeys } from './value-guards.js';
 
@@ -22,7 +23,8 @@ export const experimentConfigImporter: FactsImporter = {
   format: 'exp-config',
   looksFor: 'exp-config.yaml: a mapping with `model`, `tensor_parallelism` and `app`',
   matches: ({ kind, value }) => kind === 'yaml' && hasKeys(value, 'model', 'tensor_parallelism', 'app'),
-  read: async ([probe]): Promise<RunFacts> => {
+  read: async (files): Promise<RunFacts> => {
+    const probe = onlyOne(files, 'server configuration');
     if (probe === undefined) return {};
     const config = checkShape(schema, parseYamlDocument(await readText(probe.file), probe.file));
     return {

@@ -21,15 +21,13 @@ async function readFacts(probes: readonly FileProbe[], log: DiagnosticLog): Prom
   return mergeFacts(facts);
 }
 
-async function readParts(
-  probes: readonly FileProbe[],
-  facts: RunFacts,
-  log: DiagnosticLog,
-): Promise<NamedPart[]> {
+async function readParts(probes: readonly FileProbe[], facts: RunFacts): Promise<NamedPart[]> {
   const parts: NamedPart[] = [];
   for (const { format, matches, read } of DATA_IMPORTERS) {
     const files = probes.filter(matches);
-    if (files.length > 0) parts.push({ format, part: await read(files, facts, log) });
+    if (files.length === 0) continue;
+    const log = new DiagnosticLog();
+    parts.push({ format, part: await read(files, facts, log), log });
   }
   return parts;
 }
@@ -81,7 +79,7 @@ async function importRun(path: string, probes: readonly FileProbe[]): Promise<Tr
   const log = new DiagnosticLog();
   const known = probes.filter((probe) => RECOGNISED.some(({ matches }) => matches(probe)));
   const facts = await readFacts(known, log);
-  const parts = await readParts(known, facts, log);
+  const parts = await readParts(known, facts);
   if (parts.length === 0) refuseUnknown(path);
   const unread = probes.filter((probe) => !known.includes(probe)).map(({ file }) => basename(file));
   log.add(

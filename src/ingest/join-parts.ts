@@ -2,10 +2,11 @@ import type { RequestColumns, Trace, TraceMeta } from '../trace/trace.js';
 import type { DiagnosticLog } from './diagnostics.js';
 import type { RunFacts, TracePart } from './importer.js';
 
-/** A part with the format it came from. */
+/** A part with the format it came from and what was noticed while reading it. */
 export interface NamedPart {
   readonly format: string;
   readonly part: TracePart;
+  readonly log: DiagnosticLog;
 }
 
 const NO_REQUESTS: RequestColumns = {
@@ -47,27 +48,29 @@ function metaOf(
 }
 
 /**
- * Fills in which requests share a prompt from a second list of the same run: the k-th request to arrive is the same in
- * both, whatever their clocks, if both hold equally many.
+ * Which requests share a prompt, from a second list of the same run: the k-th request to arrive is the same in both,
+ * whatever their clocks, if both hold equally many.
  */
-function withPromptIds(
-  requests: RequestColumns,
-  others: readonly NamedPart[],
-  log: DiagnosticLog,
-): RequestColumns {
-  for (const { format, part } of others) {
-    const { count = 0, promptId } = part.requests ?? {};
-    if (promptId !== undefined && requests.promptId === undefined && count === requests.count) {
-      return { ...requests, promptId };
-    }
+const promptSource = (requests: RequestColumns, others: readonly NamedPart[]): NamedPart | undefined =>
+  requests.promptId === undefined
+    ? others.find(
+        ({ part }) => part.requests?.promptId !== undefined && part.requests.count === requests.count,
+      )
+    : undefined;
+
+/** Counts the rows of parts that were read but not used: another part holds the same kind, on its own clock. */
+function reportUnused(parts: readonly NamedPart[], used: ReadonlySet<NamedPart>, log: DiagnosticLog): void {
+  for (const named of parts) {
+    if (used.has(named)) continue;
+    const rows =
+      (named.part.requests?.count ?? 0) + (named.part.steps?.count ?? 0) + (named.part.stages?.length ?? 0);
     log.add(
       'doubt',
-      'requests-not-joined',
-      `requests of ${format} are on another clock and were not joined`,
-      count,
+      'part-not-joined',
+      `rows of ${named.format}: another format has the same, on its own clock`,
+      rows,
     );
   }
-  return requests;
 }
 
 /** One trace from what the formats of a folder contributed, in order of precedence. */
@@ -77,20 +80,23 @@ export function joinParts(
   files: TraceMeta['files'],
   log: DiagnosticLog,
 ): Trace {
-  const withRequests = parts.filter(({ part }) => (part.requests?.count ?? 0) > 0);
+  const [main, ...others] = parts.filter(({ part }) => (part.requests?.count ?? 0) > 0);
   const withSteps = parts.find(({ part }) => part.steps !== undefined);
-  const [main, ...others] = withRequests;
-  const requests =
-    main?.part.requests === undefined ? NO_REQUESTS : withPromptIds(main.part.requests, others, log);
-  const stages = parts.find(({ part }) => part.stages !== undefined)?.part.stages;
+  const withStages = parts.find(({ part }) => part.stages !== undefined);
+  const requests = main?.part.requests ?? NO_REQUESTS;
+  const prompts = promptSource(requests, others);
+  const used = new Set([main, withSteps, withStages, prompts].filter((named) => named !== undefined));
+  for (const named of parts) if (used.has(named)) log.addAll(named.log.list());
+  reportUnused(parts, used, log);
   const facts = mergeFacts([...parts.map(({ part }) => part.facts ?? {}), configured]);
-  const source = main?.format ?? withSteps?.format ?? parts[0]?.format ?? 'unknown';
-  const clock = main?.part.clock ?? withSteps?.part.clock ?? 'client';
+  const source = (main ?? withSteps ?? withStages ?? parts[0])?.format ?? 'unknown';
+  const clock = (main ?? withSteps ?? withStages)?.part.clock ?? 'client';
+  const promptId = prompts?.part.requests?.promptId;
   return {
     meta: metaOf(facts, source, clock, files),
-    requests,
+    requests: promptId === undefined ? requests : { ...requests, promptId },
     ...(withSteps?.part.steps === undefined ? {} : { steps: withSteps.part.steps }),
-    ...(stages === undefined ? {} : { stages }),
+    ...(withStages?.part.stages === undefined ? {} : { stages: withStages.part.stages }),
     diagnostics: log.list(),
   };
 }

@@ -4,6 +4,7 @@ import { checkShape } from '../text/check-shape.js';
 import { sToUs } from '../units.js';
 import type { DiagnosticLog } from './diagnostics.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
+import { onlyOne } from './only-one.js';
 import type { FileProbe } from './probe-file.js';
 import { requestTable, splitStages, type RequestRow } from './request-table.js';
 import { hasKeys, items, member } from './value-guards.js';
@@ -154,15 +155,6 @@ function factsOf(replay: Replay): RunFacts {
       totalKvBlocks: config.kv_blocks_total_gpu + 1, // the published count leaves out the null block
     },
   };
-}
-
-function onlyOne(files: readonly FileProbe[], what: string): FileProbe | undefined {
-  const [first, second] = files;
-  if (first === undefined || second === undefined) return first;
-  throw new TruelineError('TRACE_INVALID', `a second ${what} beside ${first.file}: two runs in one folder`, {
-    file: second.file,
-    hint: 'Give each run its own folder.',
-  });
 }
 
 async function readReplay(

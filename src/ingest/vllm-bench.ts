@@ -1,0 +1,105 @@
+import { withoutUndefined } from '../text/object-keys.js';
+import type { StageAggregate } from '../trace/trace.js';
+import { sToUs } from '../units.js';
+import type { DiagnosticLog } from './diagnostics.js';
+import type { DataImporter, RunFacts, TracePart } from './importer.js';
+import { parseJson } from '../text/parse-document.js';
+import type { FileProbe } from './probe-file.js';
+import { readLines } from './read-file.js';
+import { requestTable, type RequestRow } from './request-table.js';
+import { asNumber, asString, hasKeys, items, member } from './value-guards.js';
+
+const isResult = (value: unknown): boolean => hasKeys(value, 'endpoint_type', 'tokenizer_id', 'num_prompts');
+
+/** Results in a file: one object, an array of them (sweep summary), or one a line (`--append-result`). */
+async function resultsIn({ file, kind, value }: FileProbe): Promise<unknown[]> {
+  if (kind === 'json') return Array.isArray(value) ? [...items(value)] : [value];
+  const results: unknown[] = [];
+  for await (const { number, text } of readLines(file)) results.push(parseJson(text, file, number));
+  return results;
+}
+
+/** `request_rate` is the text `inf` when all requests were sent at once. */
+function aggregateOf(result: unknown, stage: number): StageAggregate {
+  const ms = (name: string): number | undefined => asNumber(member(result, name));
+  return {
+    stage,
+    requests: asNumber(member(result, 'num_prompts')) ?? 0,
+    failed: asNumber(member(result, 'failed')) ?? 0,
+    metrics: withoutUndefined({
+      ttftMeanMs: ms('mean_ttft_ms'),
+      ttftP50Ms: ms('median_ttft_ms'),
+      ttftP90Ms: ms('p90_ttft_ms'),
+      ttftP99Ms: ms('p99_ttft_ms'),
+      itlMeanMs: ms('mean_tpot_ms'), // (E2E − TTFT) ÷ (N − 1) per request; its `itl` counts chunks, not tokens
+      e2eMeanMs: ms('mean_e2el_ms'),
+      e2eP50Ms: ms('median_e2el_ms'),
+      e2eP90Ms: ms('p90_e2el_ms'),
+      e2eP99Ms: ms('p99_e2el_ms'),
+    }),
+    ...withoutUndefined({ requestedRatePerS: asNumber(member(result, 'request_rate')) }),
+  };
+}
+
+const sum = (values: readonly unknown[]): number =>
+  values.reduce<number>((total, value) => total + (asNumber(value) ?? 0), 0);
+
+/** Requests of a detailed result, in order of submission; a request's end is its TTFT and all its gaps. */
+function rowsOf(result: unknown, stage: number, log: DiagnosticLog): RequestRow[] {
+  const list = (name: string): readonly unknown[] => items(member(result, name));
+  const [prompts, outputs, ttfts, gaps, errors] = [
+    list('input_lens'),
+    list('output_lens'),
+    list('ttfts'),
+    list('itls'),
+    list('errors'),
+  ];
+  return list('start_times').flatMap((start, i): RequestRow[] => {
+    const startS = asNumber(start);
+    const ttftS = asNumber(ttfts[i]);
+    if (startS === undefined || startS < 0 || (ttftS ?? 0) < 0) {
+      log.add('dropped', 'request-impossible-time', 'requests with a negative or inconsistent time');
+      return [];
+    }
+    const outputTokens = asNumber(outputs[i]);
+    const failed = (asString(errors[i]) ?? '') !== '' || outputTokens === 0 || ttftS === undefined;
+    return [
+      {
+        arrivedAtUs: sToUs(startS),
+        firstTokenAtUs: failed ? undefined : sToUs(startS + ttftS),
+        finishedAtUs: failed ? undefined : sToUs(startS + ttftS + sum(items(gaps[i]))),
+        promptTokens: asNumber(prompts[i]),
+        outputTokens,
+        stage,
+        status: failed ? 'failed' : 'finished',
+      },
+    ];
+  });
+}
+
+async function readBench(
+  files: readonly FileProbe[],
+  _facts: RunFacts,
+  log: DiagnosticLog,
+): Promise<TracePart> {
+  const results: unknown[] = [];
+  for (const file of files) results.push(...(await resultsIn(file)).filter(isResult));
+  const rows = results.flatMap((result, stage) => rowsOf(result, stage, log));
+  const originUs = rows.reduce((least, { arrivedAtUs }) => Math.min(least, arrivedAtUs), Infinity);
+  const model = asString(member(results[0], 'model_id'));
+  return {
+    ...(rows.length === 0 ? {} : { requests: requestTable(rows, originUs) }),
+    stages: results.map(aggregateOf),
+    clock: 'client',
+    facts: withoutUndefined({ model }),
+  };
+}
+
+/** Results of `vllm bench serve`; several runs become stages, in order of appearance. */
+export const vllmBenchImporter: DataImporter = {
+  format: 'vllm-bench',
+  looksFor: 'vllm bench serve results: an object with `endpoint_type`, `tokenizer_id`, `num_prompts`',
+  matches: ({ kind, value }) =>
+    (kind === 'json' || kind === 'json-lines') && (isResult(value) || isResult(items(value)[0])),
+  read: readBench,
+};
