@@ -7,6 +7,7 @@ import type { FitResult } from './fit-result.js';
 import { freeValues, layOutTerms, priorMeans, type PriorOverrides } from './fit-terms.js';
 import { iterateToFixedPoint, type FitProgress, type FixedPoint } from './fixed-point.js';
 import { splitRuns, type RunSplit } from './run-split.js';
+import { residualsByRow } from './row-errors.js';
 import { resolveSolveOptions, type ResolvedSolveOptions, type SolveOptions } from './solve-fit.js';
 
 export interface BenchmarkFitOptions extends SolveOptions {
@@ -50,6 +51,7 @@ export function fitBenchmarks(input: BenchmarkFitInput, options: BenchmarkFitOpt
   const fit = { basis: basis.name, route: 'benchmarks' as const, layout, options: solve };
   return {
     ...assembleResult({ ...fit, ...fixedPoint }),
+    residuals: residualsByRow(fixedPoint.rows, fixedPoint.solution),
     groupsHeldOut: split.heldOut.map((experiment) => experiment.id),
     trainErrors: benchmarkErrors(benchmarks, split.used, fixedPoint.solution.x),
     heldOutErrors: benchmarkErrors(benchmarks, split.heldOut, fixedPoint.solution.x),

@@ -1,5 +1,6 @@
 import type { ErrorSummary } from '../stats/relative-error.js';
 import type { Diagnostic } from '../trace/trace.js';
+import type { RowKind } from './fit-rows.js';
 import type { Prior } from './fit-terms.js';
 import type { ResolvedSolveOptions } from './solve-fit.js';
 
@@ -42,6 +43,18 @@ export interface GroupErrors {
   readonly errors: ErrorSummary;
 }
 
+/** How one row came out. */
+export interface RowResidual {
+  readonly group: string;
+  readonly kind: RowKind;
+  readonly observedUs: number;
+  /** Signed, positive when the prediction is too large; on the frozen timeline of the last pass. */
+  readonly errorPct: number;
+  readonly weight: number;
+  /** 1, or less for a row whose error is beyond `huberRatio`: its weight was multiplied by this. */
+  readonly robustness: number;
+}
+
 /** One pass of a fit through the simulator. */
 export interface FitIteration {
   readonly iteration: number;
@@ -67,6 +80,8 @@ export interface FitResult {
   readonly groupsUsed: readonly string[];
   readonly groupsHeldOut: readonly string[];
   readonly rowsUsed: number;
+  /** Every row, in the order of experiments and stages; only for fits of benchmarks, whose rows are few. */
+  readonly residuals?: readonly RowResidual[];
   readonly diagnostics: readonly Diagnostic[];
   /** Errors on what was fitted, per kind over all groups and per group. */
   readonly trainErrors: readonly GroupErrors[];

@@ -15,6 +15,7 @@ export {
   type FitRoute,
   type FittedCoefficient,
   type GroupErrors,
+  type RowResidual,
 } from './fit-result.js';
 export { fitSteps, type StepFitOptions, type StepRun } from './fit-steps.js';
 export type { Prior, PriorOverrides } from './fit-terms.js';

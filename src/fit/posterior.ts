@@ -18,7 +18,7 @@ export interface Posterior {
 }
 
 /** Singular values come from normal equations, which square them: ratios beyond 1e8 are rounding. */
-export const CONDITION_LIMIT = 1e8;
+const CONDITION_LIMIT = 1e8;
 /** Rows that fit exactly still came through floating point. */
 const SMALLEST_NOISE_RATIO = 1e-9;
 /** Relative ridge that lets collinear columns without a prior be inverted, with the huge variance they deserve. */

@@ -1,6 +1,7 @@
 import { summariseErrors, type PredictedPair } from '../stats/relative-error.js';
 import { ROW_KINDS, type FitRows } from './fit-rows.js';
-import type { GroupErrors } from './fit-result.js';
+import type { GroupErrors, RowResidual } from './fit-result.js';
+import type { FitSolution } from './solve-fit.js';
 
 /** Name of the pseudo-group that pools all groups. */
 export const ALL_GROUPS = 'all';
@@ -27,3 +28,14 @@ export function errorsOfRows(rows: FitRows, residualRatios: Float64Array): reado
 }
 
 const poolKey = (group: number, kind: number): string => `${group}/${kind}`;
+
+/** Every row of a solved fit with its error and weight. */
+export const residualsByRow = (rows: FitRows, solution: FitSolution): readonly RowResidual[] =>
+  Array.from(rows.kinds, (kind, row) => ({
+    group: rows.groupNames[rows.groups[row]!]!,
+    kind: ROW_KINDS[kind]!,
+    observedUs: rows.observedUs[row]!,
+    errorPct: 100 * solution.residualRatios[row]!,
+    weight: rows.weights[row]!,
+    robustness: solution.robustness[row]!,
+  }));

@@ -76,6 +76,25 @@ describe('fitBenchmarks', () => {
     expect(result.rowsUsed).toBe(11);
   });
 
+  test('lists every row: its share of its experiment, and how far re-weighting turned it down', () => {
+    const [busy, calm] = EXPERIMENTS;
+    const measured = calm!.measured.map(({ stage, metrics }) => ({
+      stage,
+      metrics: { ...metrics, ttftMeanMs: 3 * metrics.ttftMeanMs! },
+    }));
+    const { residuals } = fitBenchmarks({ ...INPUT, experiments: [busy!, { ...calm!, measured }] });
+    expect(residuals!.map(({ group, kind, weight }) => [group, kind, weight])).toEqual([
+      ['busy', 'decode', 0.5],
+      ['busy', 'ttft', 0.2],
+      ['busy', 'decode', 0.5],
+      ['busy', 'ttft', 0.2],
+      ['calm', 'decode', 1],
+      ['calm', 'ttft', 0.4],
+    ]);
+    expect(residuals!.at(-1)!.errorPct).toBeLessThan(-20);
+    expect(residuals!.at(-1)!.robustness).toBeCloseTo(5 / Math.abs(residuals!.at(-1)!.errorPct), 6);
+  });
+
   test('says which figures it lacks', () => {
     const measured = EXPERIMENTS[1]!.measured.map(({ stage, metrics: { itlMeanMs } }) => ({
       stage,
