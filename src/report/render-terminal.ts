@@ -17,11 +17,14 @@ const toned = (colours: Colours, tone: Tone = 'plain', text = ''): string =>
 /** Longest line of running text; tables are as wide as they need to be. */
 const TEXT_COLUMNS = 100;
 
+/** Where a line may break: never between a number and its percent sign. */
+const BREAKS = / (?!%)/u;
+
 /** Breaks text between words; lines after the first are indented by as much as the first. */
 function wrapped(text: string, indent: string, bullet = ''): string {
   const lines: string[] = [];
   let line = indent + bullet;
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAKS)) {
     const room = line.trim() === '' || line.length + 1 + word.length <= TEXT_COLUMNS;
     if (!room) {
       lines.push(line);

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
 import { bootstrapInterval } from '../stats/bootstrap.js';
 import { summariseErrors, type PredictedPair } from '../stats/relative-error.js';
-import { METRIC_NAMES, type MetricName } from '../trace/metrics.js';
+import { METRIC_NAMES } from '../trace/metrics.js';
 import type { LabelledRow } from './labelled-rows.js';
 import { predictionOf } from './labelled-rows.js';
 import { OURS, type ErrorGroup, type GroupKind, type RowScope } from './validation-result.js';
@@ -73,7 +73,3 @@ export function errorGroups(rows: readonly LabelledRow[], uniform: () => number)
     ...groupErrors('stages', 'split', stages, uniform),
   ];
 }
-
-/** The metrics that occur in some rows, in report order. */
-export const metricsIn = (rows: readonly { readonly metric: MetricName }[]): MetricName[] =>
-  METRIC_NAMES.filter((metric) => rows.some((row) => row.metric === metric));

@@ -27,7 +27,7 @@ function rankRuns(head: Head, runs: readonly Run[], uniform: () => number): Rank
   const tau = tauOf(runs);
   const rho = spearmanRho(measured, predicted);
   const oneModel = head.scope === 'model-gpu';
-  const interval = oneModel ? undefined : bootstrapInterval(runs, tauOf, uniform);
+  const interval = head.scope === 'all' ? bootstrapInterval(runs, tauOf, uniform) : undefined;
   return {
     ...head,
     n: runs.length,

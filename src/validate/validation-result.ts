@@ -89,6 +89,7 @@ export interface RankGroup {
   readonly pairs: PairOrder;
   /** Absent without two different values, and for pooled groups. */
   readonly kendallTauB?: number;
+  /** 90 % bootstrap interval of τ-b over the runs; of all runs together only. */
   readonly kendallInterval?: Interval;
   readonly spearmanRho?: number;
   /**

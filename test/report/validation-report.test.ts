@@ -50,7 +50,7 @@ describe('validation report', () => {
   it('says what does badly: failures, large errors, saturation, cancelling errors, doubts', () => {
     for (const remark of [
       'was not simulated: unknown model',
-      'TTFT mean is off by more than 10 % in 1 of 4 runs: 3 (Toy-7B chat, H100) +90.0 %',
+      'TTFT mean is off by more than 10 % in 1 of 3 test runs and 0 of 1 train runs: 3 (Toy-7B chat, H100) +90.0 %',
       'At or above the knee in simulation, where errors are amplified: 4 stage 0 (near)',
       'errors cancel: TTFT 90.00 ms, decode -90.00 ms',
       'these figures are invented',

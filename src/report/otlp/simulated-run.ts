@@ -5,7 +5,7 @@ type Instants = 'queuedAtUs' | 'scheduledAtUs';
 type StepRows = 'scheduledStep' | 'firstTokenStep' | 'finishedStep';
 
 /** Requests with the columns only a simulation knows. */
-export type SimulatedRequests = RequestColumns & Required<Pick<RequestColumns, Instants | StepRows>>;
+type SimulatedRequests = RequestColumns & Required<Pick<RequestColumns, Instants | StepRows>>;
 
 /** A trace that has what tracing inside the engine would have seen. */
 export interface SimulatedRun {

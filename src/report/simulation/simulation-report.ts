@@ -34,7 +34,7 @@ function engineSection(summary: SimulationSummary): Block[] {
 }
 
 /** A simulation as a document: what was served, what clients got, what the engine did, where its steps lie. */
-export const simulationReport = (trace: Trace, summary: SimulationSummary): ReportDocument => [
+const simulationReport = (trace: Trace, summary: SimulationSummary): ReportDocument => [
   ...traceIdentity('Simulation', trace),
   ...requestSection(trace),
   ...engineSection(summary),

@@ -8,7 +8,7 @@ import { stepSection } from './step-section.js';
 import { traceIdentity } from './trace-identity.js';
 
 /** What is in a trace and whether it is fit to fit: identity, requests, steps, diagnostics. */
-export const traceReport = (trace: Trace): ReportDocument => [
+const traceReport = (trace: Trace): ReportDocument => [
   ...traceIdentity('Trace', trace),
   ...requestSection(trace),
   ...stepSection(trace),

@@ -48,10 +48,19 @@ function headlineTable(result: ValidationResult, scope: 'runs' | 'stages', split
   return table([left('simulator'), right('n'), ...metrics.map((metric) => right(metricTitle(metric)))], simulatorRows(groups, metrics));
 }
 
-const splitTables = (result: ValidationResult, scope: 'runs' | 'stages', what: string): Block[] =>
-  [...new Set(result.errors.filter((group) => group.by === 'split').map((group) => group.group))]
-    .toSorted()
-    .flatMap((split) => [heading(3, `${split} split, ${what}`), ...headlineTable(result, scope, split)]);
+/** How well the medians are known, given so few runs. */
+function intervals(result: ValidationResult, split: string): Block[] {
+  const known = result.errors.flatMap(({ scope, by, group, metric, simulator, medianInterval: interval }) => {
+    const wanted = scope === 'runs' && by === 'split' && group === split && simulator === OURS;
+    if (!wanted || interval === undefined || !metric.includes('Mean')) return [];
+    return [`${metricTitle(metric)} ${pct(interval.low)} … ${pct(interval.high)} %`];
+  });
+  if (known.length === 0) return [];
+  return [paragraph(`90 % intervals of the medians of ${OURS}, over the runs: ${known.join(', ')}.`, 'note')];
+}
+
+const splitsOf = (result: ValidationResult): string[] =>
+  [...new Set(result.errors.filter((group) => group.by === 'split').map((group) => group.group))].toSorted();
 
 /** The tables a reader looks for first: errors of whole runs, one table per split. */
 export const headline = (result: ValidationResult): Block[] => [
@@ -60,11 +69,18 @@ export const headline = (result: ValidationResult): Block[] => [
     'Cells are median / mean of the absolute relative error, in %; n is the number of runs. Peers are scored on the ' +
       'figures they predicted, and ours again on exactly those where that is fewer.',
   ),
-  ...splitTables(result, 'runs', 'whole runs'),
+  ...splitsOf(result).flatMap((split) => [
+    heading(3, `${split} split, whole runs`),
+    ...headlineTable(result, 'runs', split),
+    ...intervals(result, split),
+  ]),
 ];
 
 /** The same over single load stages. */
 export const stageErrors = (result: ValidationResult): Block[] => [
   heading(2, 'Accuracy of single load stages'),
-  ...splitTables(result, 'stages', 'single stages'),
+  ...splitsOf(result).flatMap((split) => [
+    heading(3, `${split} split, single stages`),
+    ...headlineTable(result, 'stages', split),
+  ]),
 ];

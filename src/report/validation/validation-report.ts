@@ -23,7 +23,7 @@ function introduction(result: ValidationResult): Block[] {
 }
 
 /** A validation as a document: accuracy first, then what does badly, then the details. */
-export const validationReport = (result: ValidationResult): ReportDocument => [
+const validationReport = (result: ValidationResult): ReportDocument => [
   ...introduction(result),
   ...headline(result),
   ...weakSpots(result),

@@ -1,5 +1,6 @@
 import type { MetricName } from '../../trace/metrics.js';
-import type { ValidationResult, ValidationRow } from '../../validate/validation-result.js';
+import { labelRows, type LabelledRow } from '../../validate/labelled-rows.js';
+import type { ValidationResult } from '../../validate/validation-result.js';
 import { heading, list, paragraph, type Block } from '../document.js';
 import { metricTitle, ms, signedPct, stageTitle } from '../format.js';
 import { shortModel } from './experiment-table.js';
@@ -15,21 +16,28 @@ const BAD_PCT: readonly (readonly [MetricName, number])[] = [
 /** Runs named per metric; the rest is in the table of every run. */
 const NAMED_RUNS = 5;
 
-function badRuns(result: ValidationResult, metric: MetricName, limitPct: number): string[] {
-  const rows = result.rows.filter((row) => row.stage === 'all' && row.metric === metric);
+const inSplit = (rows: readonly LabelledRow[], split: string): number =>
+  rows.filter((row) => row.labels.split === split).length;
+
+/** `3 of 24 test runs and 0 of 15 train runs`. */
+function countsBySplit(rows: readonly LabelledRow[], bad: readonly LabelledRow[]): string {
+  const splits = [...new Set(rows.map((row) => row.labels.split))].toSorted();
+  return splits.map((split) => `${inSplit(bad, split)} of ${inSplit(rows, split)} ${split} runs`).join(' and ');
+}
+
+const named = ({ experiment, labels, errorPct }: LabelledRow): string =>
+  `${experiment} (${shortModel(labels.model)} ${labels.workload}, ${labels.gpu}) ${signedPct(errorPct)} %`;
+
+function badRuns(labelled: readonly LabelledRow[], metric: MetricName, limitPct: number): string[] {
+  const rows = labelled.filter((row) => row.stage === 'all' && row.metric === metric);
   const bad = rows
     .filter((row) => Math.abs(row.errorPct) > limitPct)
     .toSorted((a, b) => Math.abs(b.errorPct) - Math.abs(a.errorPct));
   if (bad.length === 0) return [];
-  const models = new Map(result.experiments.map((entry) => [entry.experiment, entry]));
-  const name = (row: ValidationRow): string => {
-    const entry = models.get(row.experiment);
-    return `${row.experiment} (${shortModel(entry?.model ?? '')} ${entry?.workload ?? ''}, ${entry?.gpu ?? ''}) ${signedPct(row.errorPct)} %`;
-  };
-  const more = bad.length > NAMED_RUNS ? `, and ${bad.length - NAMED_RUNS} more` : '';
+  const more = bad.length > NAMED_RUNS ? `; and ${bad.length - NAMED_RUNS} more` : '';
   return [
-    `${metricTitle(metric)} is off by more than ${limitPct} % in ${bad.length} of ${rows.length} runs: ` +
-      bad.slice(0, NAMED_RUNS).map(name).join('; ') +
+    `${metricTitle(metric)} is off by more than ${limitPct} % in ${countsBySplit(rows, bad)}: ` +
+      bad.slice(0, NAMED_RUNS).map(named).join('; ') +
       more,
   ];
 }
@@ -61,9 +69,10 @@ const notSimulated = (result: ValidationResult): string[] =>
 
 /** What does badly, said plainly: failures, large errors, saturation, errors that cancel. */
 export function weakSpots(result: ValidationResult): Block[] {
+  const labelled = labelRows(result.rows, result.experiments);
   const items = [
     ...notSimulated(result),
-    ...BAD_PCT.flatMap(([metric, limitPct]) => badRuns(result, metric, limitPct)),
+    ...BAD_PCT.flatMap(([metric, limitPct]) => badRuns(labelled, metric, limitPct)),
     ...saturated(result),
     ...cancelling(result),
   ];
