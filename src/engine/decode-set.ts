@@ -13,26 +13,29 @@ export class DecodeSet {
   readonly #seats: Seats;
   readonly #blockSize: number;
   readonly #boundary: SeatRing;
-  readonly #crossings: Int32Array;
-  /** Buckets by finishing step modulo the ring's size. */
+  /** Seats that start a block, by residue of the step modulo the block size. */
+  readonly crossingCounts: Int32Array;
+  /** First seat to finish with a step, or −1, by step & finishMask. */
+  readonly finishHeads: Int32Array;
+  readonly finishMask: number;
   readonly #finish: SeatRing;
-  readonly #finishMask: number;
 
   constructor(seats: Seats, blockSize: number, maxOutputTokens: number) {
     const capacity = seats.row.length;
     this.#seats = seats;
     this.#blockSize = blockSize;
     this.#boundary = new SeatRing(blockSize, capacity);
-    this.#crossings = new Int32Array(blockSize);
+    this.crossingCounts = new Int32Array(blockSize);
     // A request finishes at most maxOutputTokens steps ahead, and its bucket is emptied one step late.
     const steps = 2 ** Math.ceil(Math.log2(maxOutputTokens + 3));
     this.#finish = new SeatRing(steps, capacity);
-    this.#finishMask = steps - 1;
+    this.finishHeads = this.#finish.head;
+    this.finishMask = steps - 1;
   }
 
   /** Seats that need a new block in the step. */
   crossings(step: number): number {
-    return this.#crossings[step % this.#blockSize]!;
+    return this.crossingCounts[step % this.#blockSize]!;
   }
 
   firstCrossing(step: number): number {
@@ -47,7 +50,7 @@ export class DecodeSet {
     this.count++;
     this.contextOffset += this.#seats.target[seat]! - this.#seats.anchor[seat]!;
     const residue = this.#boundaryResidue(seat);
-    this.#crossings[residue]! += 1;
+    this.crossingCounts[residue]! += 1;
     this.#boundary.add(residue, seat);
   }
 
@@ -55,22 +58,22 @@ export class DecodeSet {
     this.count--;
     this.contextOffset -= this.#seats.target[seat]! - this.#seats.anchor[seat]!;
     const residue = this.#boundaryResidue(seat);
-    this.#crossings[residue]! -= 1;
+    this.crossingCounts[residue]! -= 1;
     this.#boundary.remove(residue, seat);
   }
 
   /** Files a seat under its finishing step. */
   addFinish(seat: number): void {
-    this.#finish.add(this.#seats.finishStep[seat]! & this.#finishMask, seat);
+    this.#finish.add(this.#seats.finishStep[seat]! & this.finishMask, seat);
   }
 
   removeFinish(seat: number): void {
-    this.#finish.remove(this.#seats.finishStep[seat]! & this.#finishMask, seat);
+    this.#finish.remove(this.#seats.finishStep[seat]! & this.finishMask, seat);
   }
 
   /** First seat whose last token comes from the step, or −1. */
   firstFinish(step: number): number {
-    return this.#finish.head[step & this.#finishMask]!;
+    return this.finishHeads[step & this.finishMask]!;
   }
 
   nextFinish(seat: number): number {

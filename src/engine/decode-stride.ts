@@ -18,9 +18,9 @@ export function canStride(engine: EngineState): boolean {
 }
 
 /**
- * Runs steps of decodes and nothing else, with no work per request, until a request arrives, blocks run short, or a
- * finished request makes room for a waiting one. Does exactly what turns of the engine loop would do; under
- * asynchronous scheduling exactly one step with tokens must be in flight, else none.
+ * Runs steps of decodes and nothing else until a request arrives, blocks run short, or a finished request makes room
+ * for a waiting one. Does exactly what turns of the engine loop would do; under asynchronous scheduling exactly one
+ * step with tokens must be in flight, else none.
  */
 export function decodeStride(
   engine: EngineState,
@@ -29,36 +29,81 @@ export function decodeStride(
   latency: LatencyModel,
   totals: StepTotals,
 ): void {
-  const { decodes, pool, waiting } = engine;
-  const { hostStepUs, frontAfterUs } = latency;
+  const { decodes, waiting, pool } = engine;
   const inFlight = engine.limits.asyncScheduling ? 1 : 0;
   engine.limitedBy = strideLimit(engine);
   let events = inFlight === 1 && hasEvents(engine, engine.step - 1);
-  for (let step = engine.step, made = true; made; step++) {
-    const crossings = decodes.crossings(step);
-    if (crossings > pool.free) return;
-    if (crossings > 0) growCrossing(engine, step);
-    const periodUs = checkedPeriodUs(
-      latency.decodeStepUs(decodes.count, decodes.contextOffset + decodes.count * step),
-    );
-    const inFlightEndUs = clock.gpuFreeUs;
-    clock.dispatch(step, periodUs, hostStepUs);
-    totals.add(engine, periodUs);
+  do {
+    sprint(engine, clock, latency, totals, events ? -Infinity : arrivals.nextInboxUs);
+    const step = engine.step - 1;
     const finishing = decodes.firstFinish(step) >= 0;
     if (finishing) retire(engine, step);
-    engine.step = step + 1;
-    engine.endedSinceSchedule = false;
-    if (inFlight === 1) clock.waitFor(inFlightEndUs);
-    else {
-      engine.coldStep = step;
-      clock.waitFor(clock.gpuFreeUs);
-      events = finishing;
+    if (events || (finishing && inFlight === 0)) {
+      processOutputs(engine, arrivals, step - inFlight, clock.nowUs + latency.frontAfterUs);
+      if (waiting.size > 0) return;
     }
-    engine.processedStep = step - inFlight;
-    if (events) processOutputs(engine, arrivals, step - inFlight, clock.nowUs + frontAfterUs);
-    made = decodes.count > 0 && arrivals.nextInboxUs > clock.nowUs && !(events && waiting.size > 0);
-    events = finishing;
-  }
+    events = finishing && inFlight === 1;
+  } while (
+    decodes.count > 0 &&
+    clock.nowUs < arrivals.nextInboxUs &&
+    decodes.crossings(engine.step) <= pool.free
+  );
+}
+
+/**
+ * The innermost loop: runs one step, and more until one in which requests finish, until blocks run short or the loop's
+ * clock reaches `untilUs`. Works on copies of the clock and the totals; nothing in it allocates.
+ */
+function sprint(
+  engine: EngineState,
+  clock: EngineClock,
+  latency: LatencyModel,
+  totals: StepTotals,
+  untilUs: number,
+): void {
+  const { decodes, pool, limits, limitedBy } = engine;
+  const { count, contextOffset, finishMask } = decodes;
+  const { crossingCounts, finishHeads } = decodes;
+  const { startUs: startsUs, endUs: endsUs } = clock;
+  const { hostStepUs } = latency;
+  let { step } = engine;
+  let { nowUs, gpuFreeUs } = clock;
+  let { busyUs } = totals;
+  let limitedUs = totals.limitedUs[limitedBy]!;
+  let residue = step % limits.blockSize;
+  do {
+    if (crossingCounts[residue]! > 0) growCrossing(engine, step);
+    const periodUs = checkedPeriodUs(latency.decodeStepUs(count, contextOffset + count * step));
+    nowUs += hostStepUs;
+    const startUs = gpuFreeUs > nowUs ? gpuFreeUs : nowUs;
+    gpuFreeUs = startUs + periodUs;
+    startsUs[step & 3] = startUs;
+    endsUs[step & 3] = gpuFreeUs;
+    busyUs += periodUs;
+    limitedUs += periodUs;
+    // The loop now waits for the step before, which ended by then, or without one in flight for this step.
+    nowUs = limits.asyncScheduling ? startUs : gpuFreeUs;
+    step++;
+    residue = residue + 1 === limits.blockSize ? 0 : residue + 1;
+  } while (
+    finishHeads[(step - 1) & finishMask]! < 0 &&
+    nowUs < untilUs &&
+    crossingCounts[residue]! <= pool.free
+  );
+  clock.nowUs = nowUs;
+  clock.gpuFreeUs = gpuFreeUs;
+  totals.busyUs = busyUs;
+  totals.limitedUs[limitedBy] = limitedUs;
+  totals.notePeaks(engine);
+  advance(engine, step);
+}
+
+/** Leaves the engine's step counters as the plain loop would before `step` is formed. */
+function advance(engine: EngineState, step: number): void {
+  engine.step = step;
+  engine.endedSinceSchedule = false;
+  engine.processedStep = engine.limits.asyncScheduling ? step - 2 : step - 1;
+  if (!engine.limits.asyncScheduling) engine.coldStep = step - 1;
 }
 
 /** New blocks for the requests whose context fills their last one. */

@@ -10,8 +10,8 @@ export class EngineClock {
   /** When the GPU has done all that was dispatched. */
   gpuFreeUs = 0;
   /** Start and end of the last four steps, by step modulo 4. */
-  readonly #startUs = new Float64Array(4);
-  readonly #endUs = new Float64Array(4);
+  readonly startUs = new Float64Array(4);
+  readonly endUs = new Float64Array(4);
 
   /**
    * Spends the loop's CPU time, then runs a step as soon as the GPU is free. Returns when the step starts.
@@ -21,8 +21,8 @@ export class EngineClock {
     const startUs = this.gpuFreeUs > this.nowUs ? this.gpuFreeUs : this.nowUs;
     const endUs = startUs + periodUs;
     this.gpuFreeUs = endUs;
-    this.#startUs[step & 3] = startUs;
-    this.#endUs[step & 3] = endUs;
+    this.startUs[step & 3] = startUs;
+    this.endUs[step & 3] = endUs;
     return startUs;
   }
 
@@ -34,7 +34,7 @@ export class EngineClock {
   /** Step on the GPU at an instant since the step before `newest` ended; −1 when the GPU was idle then. */
   stepAt(atUs: number, newest: number): number {
     for (let step = newest; step >= 0 && step > newest - 4; step--)
-      if (this.#startUs[step & 3]! <= atUs) return atUs < this.#endUs[step & 3]! ? step : IDLE;
+      if (this.startUs[step & 3]! <= atUs) return atUs < this.endUs[step & 3]! ? step : IDLE;
     return IDLE;
   }
 }

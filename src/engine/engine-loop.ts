@@ -13,7 +13,7 @@ const NOTHING_DISPATCHED_US = 1000;
 const EMPTY = -1;
 
 /** Called once a batch with tokens is dispatched. */
-export type StepObserver = (scheduledAtUs: number, startedAtUs: number, periodUs: number) => void;
+export type StepObserver = (startedAtUs: number, periodUs: number) => void;
 
 /**
  * vLLM's busy loop in simulated time: drain the inbox, form a batch, dispatch it, wait for the oldest dispatched one,
@@ -112,7 +112,7 @@ export class EngineLoop {
     const startedAtUs = this.#clock.dispatch(step, periodUs, this.#latency.hostStepUs);
     this.#enqueue(step, this.#clock.gpuFreeUs);
     this.#totals.add(this.#engine, periodUs);
-    this.#observe?.(scheduledAtUs, startedAtUs, periodUs);
+    this.#observe?.(startedAtUs, periodUs);
     return tokens;
   }
 

@@ -43,29 +43,13 @@ export function simulate(input: SimulationInput): SimulationResult {
   const engine = newEngineState(requests, limits);
   const totals = new StepTotals(limits.usableBlocks);
   const steps = input.recordSteps === true ? new StepLog() : undefined;
-  const observe = steps && stepRecorder(engine, totals, steps);
+  const observe: StepObserver | undefined =
+    steps &&
+    ((startedAtUs, periodUs) => steps.append(engine, engine.step + totals.emptySteps, startedAtUs, periodUs));
   const arrivals = new ArrivalSource(requests, latency.frontBeforeUs);
   const loop = new EngineLoop(engine, arrivals, latency, totals, observe);
   while (loop.turn());
   return { trace: traceOf(input, engine, steps), summary: summarize(engine, totals) };
-}
-
-function stepRecorder(engine: EngineState, totals: StepTotals, log: StepLog): StepObserver {
-  return (scheduledAtUs, startedAtUs, periodUs) => {
-    log.append(
-      {
-        // vLLM counts schedule() calls from 1, those without tokens included.
-        id: engine.step + totals.emptySteps,
-        scheduledAtUs,
-        startedAtUs,
-        periodUs,
-        running: engine.seats.count,
-        waiting: engine.waiting.size,
-        kvBlocksUsed: engine.limits.usableBlocks - engine.pool.free,
-      },
-      engine.batch,
-    );
-  };
 }
 
 const traceOf = (input: SimulationInput, engine: EngineState, steps: StepLog | undefined): Trace => ({

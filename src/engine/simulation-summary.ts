@@ -37,8 +37,8 @@ export interface SimulationSummary {
 export class StepTotals {
   emptySteps = 0;
   busyUs = 0;
-  seatLimitedUs = 0;
-  kvLimitedUs = 0;
+  /** GPU time by what kept requests waiting (LIMITED_BY_…). */
+  readonly limitedUs = new Float64Array(3);
   peakRunning = 0;
   peakWaiting = 0;
   fewestFree: number;
@@ -47,10 +47,13 @@ export class StepTotals {
     this.fewestFree = usableBlocks;
   }
 
-  add({ seats, waiting, pool, limitedBy }: EngineState, periodUs: number): void {
+  add(engine: EngineState, periodUs: number): void {
     this.busyUs += periodUs;
-    if (limitedBy === LIMITED_BY_SEATS) this.seatLimitedUs += periodUs;
-    else if (limitedBy === LIMITED_BY_KV) this.kvLimitedUs += periodUs;
+    this.limitedUs[engine.limitedBy]! += periodUs;
+    this.notePeaks(engine);
+  }
+
+  notePeaks({ seats, waiting, pool }: EngineState): void {
     if (seats.count > this.peakRunning) this.peakRunning = seats.count;
     if (waiting.size > this.peakWaiting) this.peakWaiting = waiting.size;
     if (pool.free < this.fewestFree) this.fewestFree = pool.free;
@@ -74,8 +77,8 @@ export function summarize(engine: EngineState, totals: StepTotals): SimulationSu
     peakKvBlocksUsed: limits.usableBlocks - totals.fewestFree,
     totalKvBlocks: limits.usableBlocks + 1,
     busyUs: totals.busyUs,
-    seatLimitedRatio: share(totals.seatLimitedUs),
-    kvLimitedRatio: share(totals.kvLimitedUs),
+    seatLimitedRatio: share(totals.limitedUs[LIMITED_BY_SEATS]!),
+    kvLimitedRatio: share(totals.limitedUs[LIMITED_BY_KV]!),
     stages: stageSpans(engine),
   };
 }

@@ -1,18 +1,8 @@
-import { BATCH_FIELDS, type BatchShape } from '../trace/batch-shape.js';
+import { BATCH_FIELDS } from '../trace/batch-shape.js';
 import type { StepColumns } from '../trace/trace.js';
+import type { EngineState } from './engine-state.js';
 
-/** One step as the log keeps it, besides its batch. */
-export interface StepRecord {
-  readonly id: number;
-  readonly scheduledAtUs: number;
-  readonly startedAtUs: number;
-  readonly periodUs: number;
-  readonly running: number;
-  readonly waiting: number;
-  readonly kvBlocksUsed: number;
-}
-
-const RECORD_FIELDS = [
+const FIELDS = [
   'id',
   'scheduledAtUs',
   'startedAtUs',
@@ -20,54 +10,73 @@ const RECORD_FIELDS = [
   'running',
   'waiting',
   'kvBlocksUsed',
+  ...BATCH_FIELDS,
 ] as const;
-const FIELDS = RECORD_FIELDS.length + BATCH_FIELDS.length;
 
 /** Steps with at least one token, row by row in a growing buffer. */
 export class StepLog {
-  #rows = new Float64Array(FIELDS * 1024);
+  #rows = new Float64Array(FIELDS.length * 1024);
   #count = 0;
 
-  append(record: StepRecord, batch: Readonly<BatchShape>): void {
-    let at = this.#count++ * FIELDS;
-    if (at === this.#rows.length) {
+  /**
+   * Notes the step that was formed last.
+   * @param id vLLM's step id: the number of `schedule()` calls so far, those without tokens included
+   */
+  append(engine: EngineState, id: number, startedAtUs: number, periodUs: number): void {
+    const row = this.#nextRow();
+    const { batch, seats, waiting, limits, pool } = engine;
+    row[0] = id;
+    row[1] = engine.scheduledAtUs;
+    row[2] = startedAtUs;
+    row[3] = periodUs;
+    row[4] = seats.count;
+    row[5] = waiting.size;
+    row[6] = limits.usableBlocks - pool.free;
+    row[7] = batch.prefillTokens;
+    row[8] = batch.prefillRequests;
+    row[9] = batch.decodeRequests;
+    row[10] = batch.decodeContextTokens;
+    row[11] = batch.prefillContextTokens;
+    row[12] = batch.prefillAttentionPairs;
+    row[13] = batch.prefillPromptPairs;
+    row[14] = batch.newRequests;
+  }
+
+  columns(): StepColumns {
+    return {
+      count: this.#count,
+      id: Int32Array.from(this.#column('id')),
+      scheduledAtUs: this.#column('scheduledAtUs'),
+      startedAtUs: this.#column('startedAtUs'),
+      periodUs: this.#column('periodUs'),
+      running: Int32Array.from(this.#column('running')),
+      waiting: Int32Array.from(this.#column('waiting')),
+      kvBlocksUsed: Int32Array.from(this.#column('kvBlocksUsed')),
+      prefillTokens: this.#column('prefillTokens'),
+      prefillRequests: this.#column('prefillRequests'),
+      decodeRequests: this.#column('decodeRequests'),
+      decodeContextTokens: this.#column('decodeContextTokens'),
+      prefillContextTokens: this.#column('prefillContextTokens'),
+      prefillAttentionPairs: this.#column('prefillAttentionPairs'),
+      prefillPromptPairs: this.#column('prefillPromptPairs'),
+      newRequests: this.#column('newRequests'),
+    };
+  }
+
+  #nextRow(): Float64Array {
+    const start = this.#count++ * FIELDS.length;
+    if (start === this.#rows.length) {
       const grown = new Float64Array(2 * this.#rows.length);
       grown.set(this.#rows);
       this.#rows = grown;
     }
-    for (const field of RECORD_FIELDS) this.#rows[at++] = record[field];
-    for (const field of BATCH_FIELDS) this.#rows[at++] = batch[field];
+    return this.#rows.subarray(start, start + FIELDS.length);
   }
 
-  columns(): StepColumns {
-    const rows = this.#rows;
-    const count = this.#count;
-    const column = (index: number): Float64Array => {
-      // a plain loop: `Float64Array.from` with a callback takes longer than the simulation itself
-      const values = new Float64Array(count);
-      for (let row = 0; row < count; row++) values[row] = rows[row * FIELDS + index]!;
-      return values;
-    };
-    const record = (field: (typeof RECORD_FIELDS)[number]) => column(RECORD_FIELDS.indexOf(field));
-    const batch = (field: (typeof BATCH_FIELDS)[number]) =>
-      column(RECORD_FIELDS.length + BATCH_FIELDS.indexOf(field));
-    return {
-      count: this.#count,
-      id: Int32Array.from(record('id')),
-      scheduledAtUs: record('scheduledAtUs'),
-      startedAtUs: record('startedAtUs'),
-      periodUs: record('periodUs'),
-      running: Int32Array.from(record('running')),
-      waiting: Int32Array.from(record('waiting')),
-      kvBlocksUsed: Int32Array.from(record('kvBlocksUsed')),
-      prefillTokens: batch('prefillTokens'),
-      prefillRequests: batch('prefillRequests'),
-      decodeRequests: batch('decodeRequests'),
-      decodeContextTokens: batch('decodeContextTokens'),
-      prefillContextTokens: batch('prefillContextTokens'),
-      prefillAttentionPairs: batch('prefillAttentionPairs'),
-      prefillPromptPairs: batch('prefillPromptPairs'),
-      newRequests: batch('newRequests'),
-    };
+  #column(field: (typeof FIELDS)[number]): Float64Array {
+    const column = new Float64Array(this.#count);
+    for (let row = 0, at = FIELDS.indexOf(field); row < this.#count; row++, at += FIELDS.length)
+      column[row] = this.#rows[at]!;
+    return column;
   }
 }

@@ -67,41 +67,39 @@ function checkNumbers(table: RequestTable, row: number): void {
   const at = table.arrivedAtUs[row]!;
   if (!(at >= 0 && at < Infinity))
     throw invalidRow(`request ${row} arrives at ${at} µs`, 'Use instants of at least 0.');
-  for (const column of ['promptTokens', 'outputTokens'] as const) {
-    if (!(table[column][row]! >= 1)) {
-      throw invalidRow(
-        `request ${row} has ${table[column][row]} ${column}`,
-        'Use at least 1, or leave the row out.',
-      );
-    }
-  }
+  if (!(table.promptTokens[row]! >= 1))
+    throw invalidRow(`request ${row} has ${table.promptTokens[row]} promptTokens`, 'Use at least 1.');
+  if (!(table.outputTokens[row]! >= 1))
+    throw invalidRow(`request ${row} has ${table.outputTokens[row]} outputTokens`, 'Use at least 1.');
   if (!(table.promptId[row]! >= 0))
     throw invalidRow(`request ${row} has promptId ${table.promptId[row]}`, 'Number prompts from 0.');
 }
 
 function checkFits(table: RequestTable, row: number, server: ServerConfig, limits: EngineLimits): void {
   const tokens = table.promptTokens[row]! + table.outputTokens[row]!;
-  const context = `request ${row} has ${table.promptTokens[row]} prompt and ${table.outputTokens[row]} output tokens`;
   // The last output token is never computed, so it needs no room.
   const blocks = Math.ceil((tokens - 1) / limits.blockSize);
   if (blocks > limits.usableBlocks) {
     throw invalidRow(
-      `${context}, which need ${blocks} KV blocks of ${limits.usableBlocks}`,
+      `${lengths(table, row)}, which need ${blocks} KV blocks of ${limits.usableBlocks}`,
       'Drop it, or give the server more KV blocks.',
     );
   }
   if (server.maxModelLenTokens !== undefined && tokens > server.maxModelLenTokens)
     throw invalidRow(
-      `${context}; maxModelLenTokens is ${server.maxModelLenTokens}`,
+      `${lengths(table, row)}; maxModelLenTokens is ${server.maxModelLenTokens}`,
       'Drop it: vLLM would reject it.',
     );
   if (!limits.chunkedPrefill && Math.min(tokens - 1, limits.chunkTokens) > limits.maxNumBatchedTokens) {
     throw invalidRow(
-      `${context}; without chunked prefill only ${limits.maxNumBatchedTokens} fit a step`,
+      `${lengths(table, row)}; without chunked prefill only ${limits.maxNumBatchedTokens} fit a step`,
       'Raise maxNumBatchedTokens or turn chunkedPrefill on.',
     );
   }
 }
+
+const lengths = (table: RequestTable, row: number): string =>
+  `request ${row} has ${table.promptTokens[row]} prompt and ${table.outputTokens[row]} output tokens`;
 
 function checkOrder(table: RequestTable, row: number): void {
   if (row === 0) return;

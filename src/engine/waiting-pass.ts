@@ -29,7 +29,7 @@ function admit(engine: EngineState, row: number, budget: number): number {
   if (!limits.chunkedPrefill && wanted > budget) return 0;
   const tokens = Math.min(wanted, budget);
   const newBlocks = Math.ceil((cached + tokens) / limits.blockSize) - hits;
-  if (newBlocks + unusedHits(engine, hits) > pool.free) {
+  if (newBlocks + (hits > 0 ? engine.idleHits : 0) > pool.free) {
     engine.limitedBy = LIMITED_BY_KV;
     engine.headBlocked = true;
     return 0;
@@ -57,34 +57,30 @@ function noteAdmission(engine: EngineState, seat: number, tokens: number): void 
 }
 
 /**
- * Notes the cached blocks a request begins with, at most `limit`, in the seat it would get; returns their number.
+ * Notes the cached blocks a request begins with, at most `limit`, in the seat it would get; returns their number, and
+ * in `engine.idleHits` how many of them lie in the free queue, so that using them takes them from what is free.
  * Source: vLLM v0.15.1, kv_cache_manager.py `get_computed_blocks`.
  */
 function findPrefix(engine: EngineState, row: number, limit: number): number {
-  const { pool, blocks, seats, chains, table } = engine;
-  const seat = seats.vacant();
+  const { chains, table } = engine;
   const shared = sharedBlocks(engine, row);
   const start = chains.start[table.promptId[row]!]!;
+  engine.idleHits = 0;
+  const end = Math.min(limit, shared);
   let hits = 0;
-  for (const end = Math.min(limit, shared); hits < end; hits++) {
-    const block = pool.prefix.lookup(chains.ids[start + hits]!);
-    if (block < 0) return hits;
-    blocks.note(seat, hits, block);
-  }
+  while (hits < end && noteHit(engine, chains.ids[start + hits]!, hits)) hits++;
   const own = engine.privateHashes.first(row);
-  if (own < 0) return hits;
-  for (; hits < limit; hits++) {
-    const block = pool.prefix.lookup(own + hits - shared);
-    if (block < 0) break;
-    blocks.note(seat, hits, block);
-  }
+  if (own < 0 || hits < end) return hits;
+  while (hits < limit && noteHit(engine, own + hits - shared, hits)) hits++;
   return hits;
 }
 
-/** Noted hits that lie in the free queue: using them takes them from what is free. */
-function unusedHits({ pool, blocks, seats }: EngineState, hits: number): number {
-  const seat = seats.vacant();
-  let unused = 0;
-  for (let i = 0; i < hits; i++) if (pool.references[blocks.block(seat, i)] === 0) unused++;
-  return unused;
+/** Notes the block with a hash as block `index` of the next seat; false when there is none. */
+function noteHit(engine: EngineState, hash: number, index: number): boolean {
+  const { pool, blocks, seats } = engine;
+  const block = pool.prefix.lookup(hash);
+  if (block < 0) return false;
+  blocks.note(seats.vacant(), index, block);
+  if (pool.references[block] === 0) engine.idleHits++;
+  return true;
 }
