@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { latencyModel, readCatalog, type Catalog } from '../../src/coefficients/index.js';
+import { readSuite } from '../../src/ingest/index.js';
 import { modelWeightBytes } from '../../src/trace/model-arch.js';
 import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 import { BYTES_PER_GIB } from '../../src/units.js';
@@ -105,6 +106,17 @@ describe('shipped GPUs', () => {
         expect(us).toBeGreaterThanOrEqual(before);
         before = us;
       }
+    }
+  });
+});
+
+describe('the shipped suite', () => {
+  it('serves models on GPUs that the catalogue knows, with operator times', async () => {
+    const suite = await readSuite(fileURLToPath(new URL('../../validation/public-suite', import.meta.url)));
+    expect(suite.experiments.length).toBeGreaterThan(0);
+    for (const { model, gpu } of suite.experiments) {
+      expect(catalog.model(model).name).toBe(model);
+      expect(catalog.kernels(gpu).gpu).toBe(gpu);
     }
   });
 });
