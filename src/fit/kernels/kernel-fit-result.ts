@@ -1,4 +1,4 @@
-import type { MoeFallback, MoeShape, AllReduceKnots } from '../../basis/kernel-constants.js';
+import type { AllReduceKnots, MoeShape } from '../../basis/kernel-constants.js';
 import type { ErrorSummary } from '../../stats/relative-error.js';
 import type { KernelTable } from '../../trace/kernel-sweep.js';
 import type { Diagnostic } from '../../trace/trace.js';
@@ -54,6 +54,12 @@ export interface OperatorFit {
   readonly forms: readonly FormScore[];
 }
 
+/** The rule for layers without a sweep at one precision. */
+export interface MoeFallbackFit {
+  readonly precision: MoeShape['precision'];
+  readonly fit: OperatorFit;
+}
+
 /** Per-shape tables of the fused experts and the rule for other shapes. */
 export interface MoeFit {
   readonly release: string;
@@ -63,9 +69,8 @@ export interface MoeFit {
   readonly fitted: ErrorSummary;
   /** Shape tables against swept token counts between their knots. */
   readonly betweenKnots: ErrorSummary;
-  /** Shape-free rule per precision; held out = whole layer shapes at every tensor-parallel size. */
-  readonly fallbacks: readonly { readonly precision: MoeShape['precision']; readonly fit: OperatorFit }[];
-  readonly fallback: MoeFallback;
+  /** Shape-free rules, 16 bit first where both were swept; held out = whole layer shapes at every tensor-parallel size. */
+  readonly fallbacks: readonly [MoeFallbackFit, ...MoeFallbackFit[]];
   readonly rowsUsed: number;
   readonly dropped: readonly DroppedRows[];
   /** Routing of the rows used. */

@@ -1,0 +1,96 @@
+import type { MoeShape } from '../../basis/kernel-constants.js';
+import { solveNnls } from '../../stats/nnls.js';
+import type { PredictedPair } from '../../stats/relative-error.js';
+import { layerKey, type MoePoint } from './moe-rows.js';
+
+/** Up to here a layer's time follows its active experts; beyond, it is a table. */
+const SMALL_TOKENS = 256;
+const LARGE_TOKENS = 1024;
+/** Token counts of the table; the sweep's others check it. */
+const KNOT_TOKENS = [512, 1024, 2048, 4096, 8192];
+/** Two numbers are solved for. */
+const LEAST_ROWS = 3;
+
+/** The table of one layer shape and how well it agrees with its rows. */
+export interface ShapeTable {
+  readonly shape: MoeShape;
+  readonly fitted: readonly PredictedPair[];
+  readonly betweenKnots: readonly PredictedPair[];
+}
+
+const activeShare = (p: MoePoint): number => p.activeExperts! / p.experts;
+
+/** `full` and `c` of `m0 + (full − m0)·A/E + c·T`, relative residuals, both ≥ 0. */
+function solveSmall(points: readonly MoePoint[], launchUs: number): { fullUs: number; usPerToken: number } {
+  const { x } = solveNnls({
+    count: points.length,
+    columns: 2,
+    values: Float64Array.from(points.flatMap((p) => [activeShare(p), p.tokens])),
+    targets: Float64Array.from(points, (p) => p.us - launchUs * (1 - activeShare(p))),
+    weights: Float64Array.from(points, (p) => p.us ** -2),
+  });
+  return { fullUs: x[0]!, usPerToken: x[1]! };
+}
+
+/** Straight lines through (256, small) and the knots; the last slope goes on. */
+function interpolate(tokens: number, xs: readonly number[], ys: readonly number[]): number {
+  const above = xs.findIndex((x) => x >= tokens);
+  const right = above <= 0 ? (above === 0 ? 1 : xs.length - 1) : above;
+  const [x0, x1, y0, y1] = [xs[right - 1]!, xs[right]!, ys[right - 1]!, ys[right]!];
+  return y0 + ((y1 - y0) * (tokens - x0)) / (x1 - x0);
+}
+
+const smallUs = (shape: MoeShape, launchUs: number, p: MoePoint): number =>
+  launchUs + ((shape.fullUs - launchUs) * p.activeExperts!) / p.experts + shape.usPerToken * p.tokens;
+
+function largePairs(shape: MoeShape, launchUs: number, large: readonly MoePoint[]): PredictedPair[] {
+  const { tokens, us } = shape.largeTokens!;
+  const at256 = shape.fullUs + shape.usPerToken * SMALL_TOKENS;
+  const [xs, ys] = [
+    [SMALL_TOKENS, ...tokens],
+    [Math.max(at256, launchUs), ...us],
+  ];
+  const between = large.filter((p) => !tokens.includes(p.tokens) && p.tokens < tokens.at(-1)!);
+  return between.map((p) => ({ measured: p.us, predicted: interpolate(p.tokens, xs, ys) }));
+}
+
+/** Never cheaper with more tokens: a slower knot lifts the later ones. */
+const rising = (us: readonly number[]): number[] => {
+  let most = 0;
+  return us.map((value) => (most = Math.max(most, value)));
+};
+
+function tableOf(points: readonly MoePoint[], launchUs: number): ShapeTable | undefined {
+  const sorted = points.toSorted((a, b) => a.tokens - b.tokens);
+  const small = sorted.filter((p) => p.tokens <= SMALL_TOKENS && p.activeExperts !== undefined);
+  const knots = sorted.filter((p) => KNOT_TOKENS.includes(p.tokens));
+  const at1024 = knots.findIndex((p) => p.tokens === LARGE_TOKENS);
+  const [first] = small;
+  if (first === undefined || small.length < LEAST_ROWS || at1024 === -1) return undefined;
+  const { activeExperts: _active, expertBytes: _bytes, us: _us, tokens: _tokens, ...layer } = first;
+  const us = rising(knots.map((p) => p.us));
+  const shape: MoeShape = {
+    ...layer,
+    ...solveSmall(small, launchUs),
+    at1024TokensUs: us[at1024]!,
+    largeTokens: { tokens: knots.map((p) => p.tokens), us },
+  };
+  const large = sorted.filter((p) => p.tokens > SMALL_TOKENS);
+  return {
+    shape,
+    fitted: small.map((p) => ({ measured: p.us, predicted: smallUs(shape, launchUs, p) })),
+    betweenKnots: largePairs(shape, launchUs, large),
+  };
+}
+
+/** One table per swept layer shape, precision and tensor-parallel size that has enough rows. */
+export function moeShapeTables(points: readonly MoePoint[], launchUs: number): readonly ShapeTable[] {
+  const byLayer = new Map<string, MoePoint[]>();
+  for (const point of points) {
+    const key = layerKey(point);
+    const layer = byLayer.get(key) ?? [];
+    byLayer.set(key, layer);
+    layer.push(point);
+  }
+  return [...byLayer.values()].flatMap((layer) => tableOf(layer, launchUs) ?? []);
+}
