@@ -6,7 +6,7 @@ const count = z.int().positive();
 const name = z.string().min(1);
 
 /** Server options an experiment may set; what it leaves out is vLLM v0.15.1's default (`DEFAULT_SERVER`). */
-export const serverSchema = z.strictObject({
+const serverSchema = z.strictObject({
   engineVersion: name.optional(),
   tensorParallelSize: count.optional(),
   dataParallelSize: count.optional(),

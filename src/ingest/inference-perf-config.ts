@@ -35,7 +35,7 @@ function distinctPrompts(prefix: unknown): number | undefined {
 }
 
 /** The part of an inference-perf configuration that describes what was sent. */
-export function factsOfConfig(config: unknown): RunFacts {
+function factsOfConfig(config: unknown): RunFacts {
   const prefix = member(member(config, 'data'), 'shared_prefix');
   const ignoresEos = member(member(config, 'server'), 'ignore_eos') === true;
   return withoutUndefined({

@@ -16,7 +16,7 @@ export interface PrefillChunk {
 }
 
 /** Consecutive steps in which a request decodes one token each. */
-export interface DecodeRun {
+interface DecodeRun {
   readonly firstStep: number;
   readonly lastStep: number;
   /** Context of the first of them. */

@@ -2,7 +2,7 @@ import type { RequestStatus } from '../trace/trace.js';
 import { count, nsTextToUs, secondsToUs, word, type Attributes, type OtlpSpan } from './otlp-json.js';
 
 /** When the scheduler did something to a request, and in which step. */
-export interface JourneyPoint {
+interface JourneyPoint {
   readonly atUs: number;
   readonly step: number;
 }

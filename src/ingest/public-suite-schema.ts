@@ -12,19 +12,19 @@ const stageSchema = z.object({
 });
 
 /** One entry of `experiments.json`. Keys that are not listed are read by `unknownKeys` and tolerated. */
-export const publicExperimentSchema = z.object({
-  id: z.string().min(1),
-  folder: z.string().optional(),
-  split: z.string(),
+const publicExperimentSchema = z.object({
+  id: z.coerce.string().min(1),
+  folder: z.string().nullish(),
+  split: z.string().nullish(),
   model: z.string().min(1),
-  model_config: z.string().optional(),
+  model_config: z.string().nullish(),
   hardware: z.string().min(1),
-  precision: z.string().optional(),
+  precision: z.string().nullish(),
   tensor_parallel_size: count,
   max_num_batched_tokens: count,
   max_num_seqs: count,
-  gpu_memory_utilization: z.number().positive().max(1).optional(),
-  kv_cpu_offload: z.boolean().optional(),
+  gpu_memory_utilization: z.number().positive().max(1).nullish(),
+  kv_cpu_offload: z.boolean().nullish(),
   total_kv_blocks: count.nullish(),
   cpu_kv_blocks: z.int().nonnegative().nullish(),
   workload: z.string(),
@@ -36,7 +36,7 @@ export const publicExperimentSchema = z.object({
     output_len: count,
   }),
   stages: z.array(stageSchema).min(1),
-  mean_prompt_tokens: z.number().positive(),
+  mean_prompt_tokens: z.number().positive().nullish(),
   per_request_trace: z.string().nullish(),
 });
 export type PublicExperiment = z.infer<typeof publicExperimentSchema>;

@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path';
+import { TruelineError } from '../errors.js';
 import type { Experiment, SharedPrefixWorkload, Split } from '../trace/experiment.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import { DEFAULT_SERVER, type ServerConfig } from '../trace/server-config.js';
@@ -46,12 +47,20 @@ function workloadOf(experiment: PublicExperiment, log: DiagnosticLog): SharedPre
       'experiments generate different lengths per stage; the first is used',
     );
   }
+  const asked = experiment.shared_prefix.system_prompt_len + experiment.shared_prefix.question_len;
+  if (typeof experiment.mean_prompt_tokens !== 'number') {
+    log.add(
+      'doubt',
+      'suite-prompt-length-asked',
+      'experiments state the prompt length asked for, not the realised one',
+    );
+  }
   return {
     kind: 'shared-prefix',
     numGroups: experiment.shared_prefix.num_groups,
     promptsPerGroup: experiment.shared_prefix.num_prompts_per_group,
     systemPromptTokens: experiment.shared_prefix.system_prompt_len,
-    promptTokensMean: experiment.mean_prompt_tokens,
+    promptTokensMean: experiment.mean_prompt_tokens ?? asked,
     promptTokensSd: PROMPT_TOKENS_SD,
     outputTokens,
     stages: experiment.stages.map(({ rate, duration }) => ({ ratePerS: rate, durationS: duration })),
@@ -59,39 +68,51 @@ function workloadOf(experiment: PublicExperiment, log: DiagnosticLog): SharedPre
   };
 }
 
-function splitOf(experiment: PublicExperiment, log: DiagnosticLog): Split {
-  if (experiment.split === 'train' || experiment.split === 'test') return experiment.split;
-  log.add('doubt', 'suite-split-unknown', `split \`${experiment.split}\` is read as test`);
+function splitOf({ split }: PublicExperiment, log: DiagnosticLog): Split {
+  if (split === 'train' || split === 'test') return split;
+  log.add('doubt', 'suite-split-unknown', `split \`${split ?? 'none'}\` is read as test`);
   return 'test';
 }
 
-/** Reads the architectures that lie beside the suite, by the name its experiments use. */
+/** First existing configuration of a model: in the suite, or beside it. */
+async function configFile(dir: string, folder: string): Promise<string | undefined> {
+  for (const root of [join(dir, 'models'), join(dir, '..', 'models')]) {
+    const file = join(root, folder, 'config.json');
+    if (await pathExists(file)) return file;
+  }
+  return undefined;
+}
+
+/**
+ * Reads the architectures that lie beside the suite, by the name its experiments use. One that is not modelled does not
+ * stop the others.
+ */
 async function readModels(
   dir: string,
   experiments: readonly PublicExperiment[],
+  log: DiagnosticLog,
 ): Promise<Record<string, ModelArch>> {
+  const folders = new Map(experiments.map(({ model, model_config: folder }) => [model, folder ?? undefined]));
   const models: Record<string, ModelArch> = {};
-  for (const { model, model_config: folder } of experiments) {
-    if (folder === undefined || model in models) continue;
-    for (const root of [join(dir, 'models'), join(dir, '..', 'models')]) {
-      const file = join(root, folder, 'config.json');
-      if (!(await pathExists(file))) continue;
+  for (const [model, folder] of folders) {
+    const file = folder === undefined ? undefined : await configFile(dir, folder);
+    if (file === undefined) continue;
+    try {
       models[model] = await readModelConfig(file, model);
-      break;
+    } catch (cause) {
+      if (!(cause instanceof TruelineError) || cause.code !== 'ARCH_UNSUPPORTED') throw cause;
+      log.add('doubt', 'suite-model-unsupported', `${model}: ${cause.message}`);
     }
   }
   return models;
 }
 
 function checkPrecision(experiment: PublicExperiment, arch: ModelArch | undefined, log: DiagnosticLog): void {
-  if (arch === undefined || experiment.precision === undefined) return;
+  if (arch === undefined || typeof experiment.precision !== 'string') return;
   const stated = /8/u.test(experiment.precision) ? 'fp8' : 'bf16';
   if (stated === arch.precision) return;
-  log.add(
-    'doubt',
-    'suite-precision-differs',
-    `stated precision differs from the model's, e.g. experiment ${experiment.id}`,
-  );
+  const message = `stated precision differs from the model's, e.g. experiment ${experiment.id}`;
+  log.add('doubt', 'suite-precision-differs', message);
 }
 
 /**
@@ -114,7 +135,7 @@ export async function readPublicSuite(dir: string): Promise<Suite> {
   const measurements = await table('measurements.csv');
   const peers = await table('peer_predictions.csv');
   const measured = measurements && parseMeasurements(measurements.text, measurements.path, byId, log);
-  const models = await readModels(dir, experiments);
+  const models = await readModels(dir, experiments, log);
   const name = basename(resolve(dir));
   const build = (experiment: PublicExperiment): Experiment => {
     const stages = measured?.get(experiment.id) ?? [];

@@ -12,6 +12,14 @@ const READ_CHUNK_BYTES = 1 << 17;
 
 const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
+const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
+
+function refuseZstd(head: Uint8Array, file: string): void {
+  if (!ZSTD_MAGIC.every((byte, i) => head[i] === byte)) return;
+  const hint = 'Decompress it first: `zstd -d`.';
+  throw new TruelineError('FILE_UNREADABLE', 'zstd-compressed files are not read', { file, hint });
+}
+
 const errorCode = (cause: unknown): string =>
   cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown';
 
@@ -41,6 +49,7 @@ export function fileError(cause: unknown, file: string): TruelineError {
 export async function readBytes(file: string): Promise<Buffer> {
   try {
     const bytes = await readFile(file);
+    refuseZstd(bytes, file);
     return isGzip(bytes) ? gunzipSync(bytes) : bytes;
   } catch (cause) {
     throw fileError(cause, file);
@@ -69,7 +78,9 @@ async function readHead(file: string, bytes: number): Promise<Buffer> {
 }
 
 async function openStream(file: string): Promise<Readable> {
-  const zipped = isGzip(await readHead(file, 2));
+  const head = await readHead(file, ZSTD_MAGIC.length);
+  refuseZstd(head, file);
+  const zipped = isGzip(head);
   const raw = createReadStream(file, { highWaterMark: READ_CHUNK_BYTES });
   // pipeline, not pipe: a failure of either stream must reach the reader
   return zipped ? pipeline(raw, createGunzip(), () => undefined) : raw;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { TruelineError } from '../../src/errors.js';
@@ -9,10 +8,8 @@ import type { Trace } from '../../src/trace/trace.js';
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/ingest/${name}`, import.meta.url));
 
-export const fixtureText = (name: string): string => readFileSync(fixture(name), 'utf8');
-
 /** The error an action ends in; anything but a TruelineError fails the test. */
-export async function refusal(action: () => unknown): Promise<TruelineError> {
+async function refusal(action: () => unknown): Promise<TruelineError> {
   try {
     await action();
   } catch (error) {

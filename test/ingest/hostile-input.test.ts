@@ -16,6 +16,7 @@ const RECORDINGS: readonly [name: string, code: ErrorCode, line?: number][] = [
   ['gzip-garbled.jsonl.gz', 'FILE_BAD_GZIP'],
   ['line-cut.jsonl', 'FILE_TRUNCATED', 2],
   ['line-broken.jsonl', 'FORMAT_INVALID', 2],
+  ['steps.jsonl.zst', 'FILE_UNREADABLE'],
   ['not-a-trace.txt', 'FORMAT_UNKNOWN'],
   ['nothing.json', 'FORMAT_UNKNOWN'],
   ['other-json.json', 'FORMAT_UNKNOWN'],

@@ -52,6 +52,22 @@ describe('a suite in the public layout', () => {
   });
 });
 
+describe('a suite that leaves out what it may', () => {
+  it('loads, and says what it assumed or could not model', async () => {
+    const suite = await readSuite(fixture('public-sparse'));
+    const [experiment] = suite.experiments;
+    expect(experiment).toMatchObject({ id: '8', title: '8', split: 'test', measured: [] });
+    expect(experiment?.workload).toMatchObject({ promptTokensMean: 60 });
+    expect(suite.models).toEqual({});
+    expect(suite.diagnostics.map(({ code }) => code)).toEqual([
+      'suite-model-unsupported',
+      'suite-not-measured',
+      'suite-split-unknown',
+      'suite-prompt-length-asked',
+    ]);
+  });
+});
+
 describe("Trueline's own layout", () => {
   it('reads experiments, peers and models', async () => {
     const suite = await readSuite(fixture('suite'));
