@@ -115,6 +115,19 @@ describe('validateSuite', () => {
     expect(JSON.parse(JSON.stringify(once))).toEqual(once);
   });
 
+  it('says where a server without seats for its load stands', () => {
+    const crowded = unmeasured('crowded', shortLoad(16));
+    const suite = suiteOf([
+      { ...crowded, server: { ...crowded.server, maxNumSeqs: 2 } },
+      unmeasured('idle', shortLoad(2)),
+    ]);
+    const [full, idle] = validateSuite(suite, options([0])).experiments;
+    expect(full!.stages.map((stage) => stage.verdict)).toEqual(['above', 'above', 'above']);
+    expect(full!.seatLimitedRatio).toBeGreaterThan(0.9);
+    expect(idle!.stages.map((stage) => stage.verdict)).toEqual(['below', 'below', 'below']);
+    expect(idle!.stages.every((stage) => stage.waitMs.secondHalf === 0)).toBe(true);
+  });
+
   it('lists what it cannot replay and goes on', () => {
     const [slow] = perfectSuite().experiments;
     const suite = suiteOf([

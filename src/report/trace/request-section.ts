@@ -64,6 +64,12 @@ function groupTables(groups: readonly GroupMetrics[]): Block[] {
   ];
 }
 
+/** Our metrics by their titles; whatever else a source reports by its own name. */
+function aggregateTitle(name: string): string {
+  const metric = METRIC_NAMES.find((candidate) => candidate === name);
+  return metric === undefined ? name : `${metricTitle(metric)} ms`;
+}
+
 function aggregateTable(stages: readonly StageAggregate[]): Block[] {
   const names = [...new Set(stages.flatMap((stage) => Object.keys(stage.metrics)))];
   return table(
@@ -72,7 +78,7 @@ function aggregateTable(stages: readonly StageAggregate[]): Block[] {
       right('requests'),
       right('failed'),
       right('requested/s'),
-      ...names.map(right),
+      ...names.map((name) => right(aggregateTitle(name))),
     ],
     stages.map((stage) => [
       stageTitle(stage.stage),
