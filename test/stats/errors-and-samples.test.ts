@@ -40,8 +40,9 @@ describe('summariseErrors', () => {
   });
 
   it('refuses to score nothing', () => {
-    const empty = (): unknown => summariseErrors([{ measured: 0, predicted: 1 }]);
-    expect(empty).toThrow(expect.objectContaining({ code: 'SAMPLE_EMPTY' }));
+    expect(() => summariseErrors([{ measured: 0, predicted: 1 }])).toThrow(
+      expect.objectContaining({ code: 'SAMPLE_EMPTY' }),
+    );
   });
 
   test.prop([
