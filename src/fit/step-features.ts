@@ -42,7 +42,9 @@ export class StepFeatures {
       for (const field of BATCH_FIELDS) this.#batch[field] = steps[field][step]!;
       this.#evaluate();
     }
-    if (!this.current.every(Number.isFinite)) this.#refuse(steps.id[step]!);
+    let sum = 0;
+    for (let j = 0; j < this.width; j++) sum += this.current[j]!;
+    if (!Number.isFinite(sum)) this.#refuse(steps.id[step]!);
   }
 
   #readDecodeOnly(decodeRequests: number, contextTokens: number): void {
