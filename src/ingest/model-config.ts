@@ -1,69 +1,13 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { TruelineError } from '../errors.js';
-import type { ModelArch, MoeArch, SamplingDefaults } from '../trace/model-arch.js';
+import type { ModelArch, SamplingDefaults } from '../trace/model-arch.js';
 import { checkShape } from '../text/check-shape.js';
-import { quantizationSchema, servedWeights } from './model-weights.js';
+import { generationSchema, rootSchema, textSchema, type TextConfig } from './model-config-schema.js';
+import { denseFfnSize, moeArch } from './model-moe.js';
+import { servedWeights } from './model-weights.js';
 import { parseJsonDocument, type ParsedDocument } from '../text/parse-document.js';
 import { pathExists, readText } from './read-file.js';
-
-const positive = z.int().positive();
-const optional = positive.nullish();
-
-/** Architecture fields of a Hugging Face `config.json` (or of its `text_config`), under every name in use. */
-const textSchema = z.object({
-  model_type: z.string().optional(),
-  architectures: z.array(z.string()).optional(),
-  hidden_act: z.string().nullish(),
-  hidden_size: positive,
-  num_hidden_layers: positive,
-  num_attention_heads: positive,
-  num_key_value_heads: optional,
-  num_kv_heads: optional,
-  n_head_kv: optional,
-  multi_query_group_num: optional,
-  head_dim: optional,
-  intermediate_size: positive,
-  intermediate_size_mlp: optional,
-  vocab_size: positive,
-  tie_word_embeddings: z.boolean().nullish(),
-  max_position_embeddings: optional,
-  sliding_window: optional,
-  use_sliding_window: z.boolean().nullish(),
-  layer_types: z.array(z.string()).nullish(),
-  attention_chunk_size: optional,
-  num_experts: optional,
-  moe_num_experts: optional,
-  n_routed_experts: optional,
-  num_local_experts: optional,
-  num_experts_per_tok: optional,
-  experts_per_token: optional,
-  moe_intermediate_size: optional,
-  shared_expert_intermediate_size: optional,
-  n_shared_experts: z.int().nonnegative().nullish(),
-  mlp_only_layers: z.array(z.int()).nullish(),
-  decoder_sparse_step: optional,
-  interleave_moe_layer_step: z.int().nonnegative().nullish(),
-  first_k_dense_replace: z.int().nonnegative().nullish(),
-  moe_layer_freq: optional,
-  kv_lora_rank: optional,
-  quantization_config: quantizationSchema.nullish(),
-});
-type TextConfig = z.infer<typeof textSchema>;
-
-const rootSchema = z.object({
-  _name_or_path: z.string().optional(),
-  model_type: z.string().optional(),
-  tie_word_embeddings: z.boolean().nullish(),
-  quantization_config: quantizationSchema.nullish(),
-  text_config: textSchema.optional(),
-});
-
-const generationSchema = z.object({
-  top_p: z.number().nullish(),
-  top_k: z.number().nullish(),
-  repetition_penalty: z.number().nullish(),
-});
 
 /** Families whose FFN has two matrices instead of three. */
 const UNGATED_FAMILIES = new Set([
@@ -91,50 +35,6 @@ function refuseUnmodelled(config: TextConfig, family: string, file: string): voi
       file,
     });
   }
-}
-
-/** Indices of the layers whose FFN is a mixture of experts; each family's own rule (see vllm/model_executor/models). */
-function moeLayerCount(config: TextConfig): number {
-  const isMoe = (layer: number): boolean => {
-    if (config.interleave_moe_layer_step !== undefined && config.interleave_moe_layer_step !== null) {
-      return config.interleave_moe_layer_step > 0 && (layer + 1) % config.interleave_moe_layer_step === 0;
-    }
-    if (config.first_k_dense_replace !== undefined && config.first_k_dense_replace !== null) {
-      return layer >= config.first_k_dense_replace && layer % (config.moe_layer_freq ?? 1) === 0;
-    }
-    const listedDense = config.mlp_only_layers?.includes(layer) ?? false;
-    return !listedDense && (layer + 1) % (config.decoder_sparse_step ?? 1) === 0;
-  };
-  return Array.from({ length: config.num_hidden_layers }, (_, layer) => layer).filter(isMoe).length;
-}
-
-function moeArch(config: TextConfig, file: string): MoeArch | undefined {
-  const experts =
-    config.num_experts ?? config.moe_num_experts ?? config.n_routed_experts ?? config.num_local_experts;
-  if (experts === undefined || experts === null) return undefined;
-  const expertsPerToken = config.num_experts_per_tok ?? config.experts_per_token;
-  if (expertsPerToken === undefined || expertsPerToken === null) {
-    throw new TruelineError('FORMAT_INVALID', `${experts} experts but no \`num_experts_per_tok\``, { file });
-  }
-  const expertFfnSize = config.moe_intermediate_size ?? config.intermediate_size;
-  const isLlama4 =
-    config.interleave_moe_layer_step !== undefined && config.interleave_moe_layer_step !== null;
-  const shared = isLlama4
-    ? config.intermediate_size
-    : (config.shared_expert_intermediate_size ?? (config.n_shared_experts ?? 0) * expertFfnSize);
-  return {
-    layers: moeLayerCount(config),
-    experts,
-    expertsPerToken,
-    expertFfnSize,
-    sharedExpertFfnSize: shared,
-  };
-}
-
-/** Llama-4 names the dense width apart; where no layer is dense there is none. */
-function denseFfnSize(config: TextConfig, moe: MoeArch | undefined): number {
-  if (moe?.layers === config.num_hidden_layers) return 0;
-  return config.intermediate_size_mlp ?? config.intermediate_size;
 }
 
 /** Span of limited attention; unlimited when some layers attend fully (unless, as in Llama-4, most are chunked). */

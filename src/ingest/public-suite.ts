@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { TruelineError } from '../errors.js';
-import type { Experiment, SharedPrefixWorkload, Split } from '../trace/experiment.js';
+import type { Experiment, MeasuredStage, SharedPrefixWorkload, Split } from '../trace/experiment.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import { DEFAULT_SERVER, type ServerConfig } from '../trace/server-config.js';
 import type { Suite } from '../trace/suite.js';
@@ -115,6 +115,32 @@ function checkPrecision(experiment: PublicExperiment, arch: ModelArch | undefine
   log.add('doubt', 'suite-precision-differs', message);
 }
 
+/** Text of a table of the suite; undefined when the suite has none. */
+async function tableText(file: string): Promise<string | undefined> {
+  return (await pathExists(file)) ? readText(file) : undefined;
+}
+
+function buildExperiment(
+  experiment: PublicExperiment,
+  measured: readonly MeasuredStage[],
+  source: string,
+  log: DiagnosticLog,
+): Experiment {
+  if (measured.length === 0) log.add('doubt', 'suite-not-measured', 'experiments have no measured figures');
+  return {
+    id: experiment.id,
+    title: experiment.folder ?? experiment.id,
+    split: splitOf(experiment, log),
+    model: experiment.model,
+    gpu: experiment.hardware,
+    server: serverOf(experiment, log),
+    workloadName: experiment.workload,
+    workload: workloadOf(experiment, log),
+    measured,
+    source,
+  };
+}
+
 /**
  * Reads a suite in the public layout: `experiments.json`, `measurements.csv`, optionally `peer_predictions.csv` and
  * `models/<model_config>/config.json` (in the folder or beside it). Keys it does not know are tolerated and counted.
@@ -128,39 +154,23 @@ export async function readPublicSuite(dir: string): Promise<Suite> {
   const extra = unknownKeys(document.value);
   log.add('doubt', 'suite-key-unknown', `keys are not read: ${[...new Set(extra)].join(', ')}`, extra.length);
   const byId = new Map(experiments.map((experiment) => [experiment.id, experiment]));
-  const table = async (name: string): Promise<{ text: string; path: string } | undefined> => {
-    const path = join(dir, name);
-    return (await pathExists(path)) ? { text: await readText(path), path } : undefined;
-  };
-  const measurements = await table('measurements.csv');
-  const peers = await table('peer_predictions.csv');
-  const measured = measurements && parseMeasurements(measurements.text, measurements.path, byId, log);
   const models = await readModels(dir, experiments, log);
+  for (const experiment of experiments) checkPrecision(experiment, models[experiment.model], log);
+  const [measuredFile, peersFile] = [join(dir, 'measurements.csv'), join(dir, 'peer_predictions.csv')];
+  const [measuredText, peersText] = [await tableText(measuredFile), await tableText(peersFile)];
+  const measured = measuredText && parseMeasurements(measuredText, measuredFile, byId, log);
   const name = basename(resolve(dir));
-  const build = (experiment: PublicExperiment): Experiment => {
-    const stages = measured?.get(experiment.id) ?? [];
-    if (stages.length === 0) log.add('doubt', 'suite-not-measured', 'experiments have no measured figures');
-    checkPrecision(experiment, models[experiment.model], log);
-    return {
-      id: experiment.id,
-      title: experiment.folder ?? experiment.id,
-      split: splitOf(experiment, log),
-      model: experiment.model,
-      gpu: experiment.hardware,
-      server: serverOf(experiment, log),
-      workloadName: experiment.workload,
-      workload: workloadOf(experiment, log),
-      measured: stages,
-      source: `${name}/experiments.json`,
-    };
-  };
+  const source = `${name}/experiments.json`;
   return {
     name,
     description: 'vLLM load tests with measured TTFT, ITL and E2E per stage',
-    source: `${name}/experiments.json`,
-    experiments: experiments.map(build),
+    source,
+    experiments: experiments.map((experiment) => {
+      const stages = measured ? (measured.get(experiment.id) ?? []) : [];
+      return buildExperiment(experiment, stages, source, log);
+    }),
     models,
-    peers: peers === undefined ? [] : parsePeers(peers.text, peers.path, byId, log),
+    peers: peersText === undefined ? [] : parsePeers(peersText, peersFile, byId, log),
     diagnostics: log.list(),
   };
 }

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { TruelineError } from '../errors.js';
 import { checkShape } from '../text/check-shape.js';
 import { sToUs } from '../units.js';
@@ -6,44 +5,9 @@ import type { DiagnosticLog } from './diagnostics.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { onlyOne } from './only-one.js';
 import type { FileProbe } from './probe-file.js';
+import { replaySchema, truthSchema, type Replay, type ReplayRequest, type Truth } from './replay-schema.js';
 import { requestTable, splitStages, type RequestRow } from './request-table.js';
 import { hasKeys, items, member } from './value-guards.js';
-
-const count = z.int().nonnegative();
-
-const replaySchema = z.object({
-  experiment: z.string(),
-  model_id: z.string(),
-  profile: z.string(),
-  config: z.object({
-    tensor_parallelism: count,
-    max_num_seqs: count,
-    max_num_batched_tokens: count,
-    kv_blocks_total_gpu: count,
-    block_size: count,
-  }),
-  requests: z.array(
-    z.object({
-      index: count,
-      arrival_time_us: z.number(),
-      input_tokens: count,
-      output_tokens: count,
-      has_error: z.boolean(),
-    }),
-  ),
-});
-type Replay = z.infer<typeof replaySchema>;
-type ReplayRequest = Replay['requests'][number];
-
-const truthSchema = z.array(
-  z.object({
-    index: count,
-    has_error: z.boolean(),
-    e2e_s: z.number().nullish(),
-    ttft_s: z.number().nullish(),
-  }),
-);
-type Truth = z.infer<typeof truthSchema>[number];
 
 const isReplay = (value: unknown): boolean =>
   hasKeys(value, 'experiment', 'config', 'requests') &&
@@ -77,7 +41,8 @@ function promptLengths(requests: readonly ReplayRequest[], promptIds: Int32Array
   return lengths;
 }
 
-const middle = (sorted: readonly number[]): number | undefined => sorted[Math.floor(sorted.length / 2)];
+const middle = (values: readonly number[]): number | undefined =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 function promptIdsOf(requests: readonly ReplayRequest[], stages: Uint16Array, cycle: number): Int32Array {
   let stage = -1;
@@ -90,56 +55,66 @@ function promptIdsOf(requests: readonly ReplayRequest[], stages: Uint16Array, cy
   });
 }
 
-/** Rows of a replay with its ground truth joined on `index`. */
-function replayRows(
+/** A request with what was found out about it from the others. */
+interface PlacedRequest {
+  readonly request: ReplayRequest;
+  readonly truth: Truth | undefined;
+  readonly stage: number;
+  readonly promptId: number;
+  /** As reported, or that of the same prompt elsewhere; undefined when no request with this prompt succeeded. */
+  readonly promptTokens: number | undefined;
+}
+
+/** Requests in order of arrival with their stage, prompt and latencies. */
+function placeRequests(
   replay: Replay,
   truths: ReadonlyMap<number, Truth>,
   facts: RunFacts,
   log: DiagnosticLog,
-): RequestRow[] {
+): PlacedRequest[] {
   const possible = replay.requests.filter((request) => isPossible(request, truths.get(request.index)));
-  log.add(
-    'dropped',
-    'request-impossible-time',
-    'requests with a negative or inconsistent time',
-    replay.requests.length - possible.length,
-  );
+  const impossible = replay.requests.length - possible.length;
+  log.add('dropped', 'request-impossible-time', 'requests with a negative or inconsistent time', impossible);
   const requests = possible.toSorted((a, b) => a.arrival_time_us - b.arrival_time_us || a.index - b.index);
   const stages = splitStages(
-    requests.map((r) => r.arrival_time_us),
+    requests.map((request) => request.arrival_time_us),
     facts.stages?.length ?? 1,
   );
   const promptIds = promptIdsOf(requests, stages, facts.distinctPrompts ?? DEFAULT_DISTINCT_PROMPTS);
   const lengths = promptLengths(requests, promptIds);
-  return requests.map((request, i): RequestRow => {
-    const truth = truths.get(request.index);
-    const arrivedAtUs = request.arrival_time_us;
+  return requests.map((request, i) => {
     const promptId = promptIds[i] ?? 0;
-    const failed = request.has_error || truth?.has_error === true;
-    const atUs = (seconds: number | null | undefined): number | undefined =>
-      typeof seconds === 'number' ? arrivedAtUs + sToUs(seconds) : undefined;
-    if (request.input_tokens === 0)
-      log.add(
-        'repaired',
-        'prompt-length-of-failed',
-        'prompt lengths taken from the same prompt one cycle away',
-      );
-    if (truth === undefined) log.add('doubt', 'request-without-truth', 'requests have no measured latency');
-    return {
-      id: String(request.index),
-      arrivedAtUs,
-      firstTokenAtUs: failed ? undefined : atUs(truth?.ttft_s),
-      finishedAtUs: atUs(truth?.e2e_s),
-      promptTokens:
-        request.input_tokens > 0
-          ? request.input_tokens
-          : middle((lengths.get(promptId) ?? []).toSorted((a, b) => a - b)),
-      outputTokens: facts.outputTokens ?? request.output_tokens,
-      promptId,
-      stage: stages[i],
-      status: failed ? 'failed' : truth === undefined ? 'unfinished' : 'finished',
-    };
+    const promptTokens =
+      request.input_tokens > 0 ? request.input_tokens : middle(lengths.get(promptId) ?? []);
+    return { request, truth: truths.get(request.index), stage: stages[i] ?? 0, promptId, promptTokens };
   });
+}
+
+function rowOf(placed: PlacedRequest, facts: RunFacts, log: DiagnosticLog): RequestRow {
+  const { request, truth, stage, promptId, promptTokens } = placed;
+  if (request.input_tokens === 0) {
+    log.add(
+      'repaired',
+      'prompt-length-of-failed',
+      'prompt lengths taken from the same prompt one cycle away',
+    );
+  }
+  if (truth === undefined) log.add('doubt', 'request-without-truth', 'requests have no measured latency');
+  const arrivedAtUs = request.arrival_time_us;
+  const failed = request.has_error || truth?.has_error === true;
+  const atUs = (seconds: number | null | undefined): number | undefined =>
+    typeof seconds === 'number' ? arrivedAtUs + sToUs(seconds) : undefined;
+  return {
+    id: String(request.index),
+    arrivedAtUs,
+    firstTokenAtUs: failed ? undefined : atUs(truth?.ttft_s),
+    finishedAtUs: atUs(truth?.e2e_s),
+    promptTokens,
+    outputTokens: facts.outputTokens ?? request.output_tokens,
+    promptId,
+    stage,
+    status: failed ? 'failed' : truth === undefined ? 'unfinished' : 'finished',
+  };
 }
 
 function factsOf(replay: Replay): RunFacts {
@@ -178,7 +153,8 @@ async function readReplay(
   }
   const replay = checkShape(replaySchema, documentOf(replayFile));
   const truths = truthFile === undefined ? [] : checkShape(truthSchema, documentOf(truthFile));
-  const rows = replayRows(replay, new Map(truths.map((truth) => [truth.index, truth])), facts, log);
+  const byIndex = new Map(truths.map((truth) => [truth.index, truth]));
+  const rows = placeRequests(replay, byIndex, facts, log).map((placed) => rowOf(placed, facts, log));
   if (facts.outputTokens === undefined) {
     log.add(
       'doubt',
