@@ -1,12 +1,15 @@
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TruelineError } from '../errors.js';
@@ -67,12 +70,21 @@ export function checkFolderDestination(
     });
 }
 
-/** Writes a whole file or nothing: into a temporary folder beside it, then renamed. @throws FILE_EXISTS, FILE_UNWRITABLE */
-export function writeFileAtomic(path: string, text: string, options: WriteOptions): void {
+/**
+ * Writes a whole file or nothing: into a temporary folder beside it, then renamed.
+ * @param parts of the text, written one after the other: the whole may be larger than a string can be
+ * @throws FILE_EXISTS, FILE_UNWRITABLE
+ */
+export function writeFileAtomic(path: string, parts: Iterable<string>, options: WriteOptions): void {
   checkFileDestination(path, options);
   publish(path, (staging) => {
     const staged = join(staging, basename(path));
-    writeFileSync(staged, text);
+    const file = openSync(staged, 'w');
+    try {
+      for (const part of parts) writeSync(file, part);
+    } finally {
+      closeSync(file);
+    }
     renameSync(staged, path);
   });
 }

@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** The built command line (`npm run build` first; `npm test` does). */
+export const MAIN = join(ROOT, 'dist/cli/main.js');
+
+/** Absolute path of something the repository ships. */
+export const shipped = (path: string): string => join(ROOT, path);
 
 /** What a finished command left behind. */
 export interface CliRun {
@@ -10,8 +18,31 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Runs the built command as a user would, outside the repository (build first: `npm run build`). */
-export function runCli(args: readonly string[], cwd = '/'): CliRun {
-  const run = spawnSync(process.execPath, [MAIN, ...args], { cwd, encoding: 'utf8', maxBuffer: 2 ** 28 });
-  return { code: run.status, stdout: run.stdout, stderr: run.stderr };
+/** A folder to run commands in, outside the repository. */
+export interface Workplace {
+  readonly folder: string;
+  readonly run: (...args: readonly string[]) => CliRun;
+  /** Copies something the repository ships into the folder. */
+  readonly bring: (path: string, as: string) => string;
+  /** Names in the folder, sorted. */
+  readonly names: () => readonly string[];
+  readonly remove: () => void;
+}
+
+export function workplace(): Workplace {
+  const folder = mkdtempSync(join(tmpdir(), 'trueline-cli-'));
+  return {
+    folder,
+    run: (...args) => {
+      const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
+      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], options);
+      return { code: status, stdout, stderr };
+    },
+    bring: (path, as) => {
+      cpSync(shipped(path), join(folder, as), { recursive: true });
+      return join(folder, as);
+    },
+    names: () => readdirSync(folder).toSorted(),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }

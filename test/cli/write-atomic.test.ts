@@ -16,19 +16,19 @@ const replace = { force: true };
 
 describe('writeFileAtomic', () => {
   it('writes into folders it makes and leaves nothing else behind', () => {
-    writeFileAtomic(join(folder, 'a', 'b.json'), 'text', keep);
+    writeFileAtomic(join(folder, 'a', 'b.json'), ['te', 'xt'], keep);
     expect(readFileSync(join(folder, 'a', 'b.json'), 'utf8')).toBe('text');
     expect(readdirSync(join(folder, 'a'))).toEqual(['b.json']);
   });
 
   it('keeps what is there unless forced', () => {
     const path = join(folder, 'b.json');
-    writeFileAtomic(path, 'old', keep);
-    expect(() => writeFileAtomic(path, 'new', keep)).toThrow(
+    writeFileAtomic(path, ['old'], keep);
+    expect(() => writeFileAtomic(path, ['new'], keep)).toThrow(
       expect.objectContaining({ code: 'FILE_EXISTS' }),
     );
     expect(readFileSync(path, 'utf8')).toBe('old');
-    writeFileAtomic(path, 'new', replace);
+    writeFileAtomic(path, ['new'], replace);
     expect(readFileSync(path, 'utf8')).toBe('new');
     expect(readdirSync(folder)).toEqual(['b.json']);
   });
@@ -36,7 +36,7 @@ describe('writeFileAtomic', () => {
   it('names the destination when it cannot be written', () => {
     writeFileSync(join(folder, 'file'), '');
     const path = join(folder, 'file', 'b.json');
-    expect(() => writeFileAtomic(path, 'x', keep)).toThrow(
+    expect(() => writeFileAtomic(path, ['x'], keep)).toThrow(
       expect.objectContaining({ code: 'FILE_UNWRITABLE', file: path }),
     );
   });

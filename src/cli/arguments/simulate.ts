@@ -26,7 +26,8 @@ export const declareSimulate = (program: Command): Command =>
     .option('--seed <n>', 'seed of arrivals and lengths', seed, 0)
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
     .option('--out <dir>', 'trace folder to write, steps included')
-    .option('--force', 'replace the trace folder if it is there')
+    .option('--otlp <file>', "file to write the run to as vLLM's own traces (OTLP JSON lines)")
+    .option('--force', 'replace what is there')
     .action((experiment: string | undefined, options: SimulateOptions) =>
       conclude(options, async () => (await import('../commands/simulate.js')).simulate(experiment, options)),
     );

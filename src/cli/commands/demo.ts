@@ -1,12 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { opRooflineBasis } from '../../basis/index.js';
-import {
-  readCatalog,
-  readCoefficientSet,
-  type Catalog,
-  type CoefficientSet,
-} from '../../coefficients/index.js';
+import { readCatalog, readCoefficientSet, type Catalog } from '../../coefficients/index.js';
 import { readSuite } from '../../ingest/index.js';
 import { renderTerminal } from '../../report/render-terminal.js';
 import { validateSuiteInParallel, type ValidationResult } from '../../validate/index.js';

@@ -40,7 +40,7 @@ export async function fit(inputs: readonly string[], options: FitOptions): Promi
   const { result, provenance, crossValidation } = await fitInputs(inputs, options);
   const name = basename(out ?? 'fitted', '.json');
   const set = toCoefficientSet(result, { name, toolVersion: packageVersion(), ...provenance });
-  if (out !== undefined) writeFileAtomic(out, renderCoefficientSet(set), write);
+  if (out !== undefined) writeFileAtomic(out, [renderCoefficientSet(set)], write);
   return {
     text: (terminal) =>
       renderTerminal([...fitReport(result), ...unseenModels(crossValidation), ...written(out)], terminal),

@@ -21,6 +21,6 @@ export async function report(path: string, { format, out, force }: ReportOptions
   if (out === undefined) {
     return { text: (terminal) => render(terminal.colour), json: () => result, passed: true };
   }
-  writeFileAtomic(out, render(false).replace(/\n*$/u, '\n'), write);
+  writeFileAtomic(out, [render(false).replace(/\n*$/u, '\n')], write);
   return { text: () => `Wrote ${out}.`, json: () => result, passed: true };
 }

@@ -2,9 +2,10 @@ import { latencyModel, readCatalog, readCoefficientSet, type Catalog } from '../
 import { buildRequests, simulate as simulateEngine } from '../../engine/index.js';
 import { TruelineError } from '../../errors.js';
 import { readExperiment } from '../../ingest/index.js';
-import { renderTraceSummary } from '../../report/index.js';
+import { renderOtlp, renderSimulation } from '../../report/index.js';
 import type { BasisContext } from '../../basis/index.js';
 import type { Workload } from '../../trace/experiment.js';
+import type { Trace } from '../../trace/trace.js';
 import type { ServedOptions } from '../arguments/served.js';
 import type { CommonOptions } from '../conclude.js';
 import { inlineWorkload, type InlineLoad } from '../inline-workload.js';
@@ -12,12 +13,14 @@ import type { Outcome } from '../outcome.js';
 import { resolveServed } from '../served.js';
 import { checkTraceDestination, writeTraceFolder } from '../trace-folder.js';
 import { traceSummary } from '../trace-summary.js';
+import { checkFileDestination, writeFileAtomic } from '../write-atomic.js';
 
 /** Options of `trueline simulate`. */
 export interface SimulateOptions extends CommonOptions, ServedOptions, Partial<InlineLoad> {
   readonly seed: number;
   readonly coefficients: string;
   readonly out?: string;
+  readonly otlp?: string;
   readonly force?: true;
 }
 
@@ -36,6 +39,7 @@ interface Plan {
 export async function simulate(experiment: string | undefined, options: SimulateOptions): Promise<Outcome> {
   const write = { force: options.force === true };
   if (options.out !== undefined) checkTraceDestination(options.out, write);
+  if (options.otlp !== undefined) checkFileDestination(options.otlp, write);
   const catalog = await readCatalog();
   const set = await readCoefficientSet(options.coefficients);
   const { context, workload, workloadName } =
@@ -53,11 +57,17 @@ export async function simulate(experiment: string | undefined, options: Simulate
     meta: { ...simulated.meta, ...(workloadName === undefined ? {} : { workloadName }) },
   };
   if (options.out !== undefined) writeTraceFolder(options.out, trace, write);
+  if (options.otlp !== undefined) writeFileAtomic(options.otlp, otlpLines(trace), write);
   return {
-    text: (terminal) => renderTraceSummary(trace, terminal),
+    text: (terminal) =>
+      `${renderSimulation(trace, summary, terminal)}\n\nPriced with coefficients ${set.name}, seed ${options.seed}.`,
     json: () => ({ coefficients: set.name, seed: options.seed, summary, ...traceSummary(trace) }),
     passed: true,
   };
+}
+
+function* otlpLines(trace: Trace): Generator<string> {
+  for (const line of renderOtlp(trace)) yield `${line}\n`;
 }
 
 const LOAD_OPTIONS: readonly (readonly [keyof InlineLoad, string])[] = [

@@ -42,7 +42,7 @@ export async function validate(folder: string | undefined, options: ValidateOpti
     threads: options.workers ?? availableParallelism(),
     onReplayed: (done, total) => progress.update(done, total),
   }).finally(() => progress.stop());
-  if (options.out !== undefined) writeFileAtomic(options.out, renderValidationResult(result), write);
+  if (options.out !== undefined) writeFileAtomic(options.out, [renderValidationResult(result)], write);
   return {
     text: (terminal) => renderValidationTerminal(result, terminal),
     json: () => result,
