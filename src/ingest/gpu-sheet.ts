@@ -46,7 +46,7 @@ const KNOWN_GPUS: Readonly<Record<string, GpuFacts>> = {
  * @param stem file name without extension, which names the GPU
  * @throws FORMAT_INVALID, GPU_UNKNOWN
  */
-export function parseGpuSheet(stem: string, document: ParsedDocument): GpuSpec {
+function parseGpuSheet(stem: string, document: ParsedDocument): GpuSpec {
   const { gpu, node } = checkShape(systemSchema, document);
   const facts = KNOWN_GPUS[stem];
   if (facts === undefined) {

@@ -5,5 +5,6 @@
 export { readExperiment, renderExperiment, renderRequestTrace } from './experiment-file.js';
 export { ingestPath } from './ingest-path.js';
 export { readGpuSheet } from './gpu-sheet.js';
+export { readKernelSweep } from './kernel-sweep.js';
 export { readModelConfig } from './model-config.js';
 export { readSuite } from './suite.js';
