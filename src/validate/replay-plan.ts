@@ -1,5 +1,6 @@
 import type { Catalog } from '../coefficients/catalog.js';
 import type { CoefficientSet } from '../coefficients/coefficient-set.js';
+import { modelFacts } from '../coefficients/index.js';
 import { TruelineError } from '../errors.js';
 import type { Experiment } from '../trace/experiment.js';
 import type { Suite } from '../trace/suite.js';
@@ -38,7 +39,7 @@ function planExperiment(
   seeds: readonly number[],
 ): PlannedExperiment {
   try {
-    const arch = suite.models[experiment.model] ?? facts.model(experiment.model);
+    const arch = modelFacts(facts, experiment.model, suite.models[experiment.model]);
     const gpu = facts.gpu(experiment.gpu);
     const kernels = kernelsIfKnown(facts, experiment.gpu);
     const jobs = seedsOf(experiment, seeds).map((seed) => ({ experiment, arch, gpu, ...kernels, set, seed }));

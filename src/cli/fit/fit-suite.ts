@@ -1,5 +1,5 @@
 import type { BasisContext } from '../../basis/index.js';
-import type { Catalog } from '../../coefficients/index.js';
+import { modelFacts, type Catalog } from '../../coefficients/index.js';
 import { buildRequests, simulate } from '../../engine/index.js';
 import { TruelineError } from '../../errors.js';
 import {
@@ -78,7 +78,7 @@ function contextOf(
   { model, gpu: gpuName, server }: Experiment,
 ): BasisContext {
   const gpu = catalog.gpu(gpuName);
-  return { arch: models[model] ?? catalog.model(model), gpu, server, ...kernelsIfKnown(catalog, gpu) };
+  return { arch: modelFacts(catalog, model, models[model]), gpu, server, ...kernelsIfKnown(catalog, gpu) };
 }
 
 function countSimulations(progress: Progress, experiments: number): (pass: FitProgress) => void {
