@@ -50,7 +50,7 @@ function cpuMs(task, least, budgetMs) {
     durations.push((used.user + used.system) / 1e3);
     spent += durations.at(-1);
   }
-  return durations.sort((a, b) => a - b);
+  return durations.toSorted((a, b) => a - b);
 }
 
 function benchLoadTest() {

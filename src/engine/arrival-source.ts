@@ -6,12 +6,13 @@ export class ArrivalSource {
   nextRow = 0;
   /** When it reaches the inbox; Infinity while its stage is not open or nothing is left. */
   nextInboxUs: number;
+  /** Requests that have their last token. */
+  finished = 0;
   readonly #table: RequestTable;
   readonly #frontBeforeUs: number;
   #stageStartUs = 0;
   /** Rows of open stages are below this. */
   #openRows: number;
-  #finished = 0;
   #lastResponseUs = 0;
 
   constructor(table: RequestTable, frontBeforeUs: number) {
@@ -31,9 +32,9 @@ export class ArrivalSource {
 
   /** A client has its last token. */
   responded(atUs: number): void {
-    this.#finished++;
+    this.finished++;
     if (atUs > this.#lastResponseUs) this.#lastResponseUs = atUs;
-    if (this.#finished < this.#openRows || this.#openRows === this.#table.count) return;
+    if (this.finished < this.#openRows || this.#openRows === this.#table.count) return;
     this.#stageStartUs = this.#lastResponseUs + this.#table.stageGapUs!;
     this.#openRows = this.#stageEnd(this.#openRows);
     this.nextInboxUs = this.#inboxUs(this.nextRow);

@@ -50,6 +50,14 @@ export class BlockPool {
     this.free -= count;
   }
 
+  /** Blocks of a run that no request uses: using them takes them from what is free. */
+  unused(table: Int32Array, start: number, count: number): number {
+    const { references } = this;
+    let unused = 0;
+    for (let i = start; i < start + count; i++) if (references[table[i]!] === 0) unused++;
+    return unused;
+  }
+
   /** One more request uses each block of a run, which holds its prefix. */
   share(table: Int32Array, start: number, count: number): void {
     const next = this.#next;

@@ -19,9 +19,26 @@ export class BlockTables {
     return this.#table[seat * this.#stride + index]!;
   }
 
-  /** Notes a prefix hit of a seat that is about to be taken, without using the block yet. */
-  note(seat: number, index: number, block: number): void {
+  /**
+   * Notes the cached blocks a request begins with in the row of a seat it may take, without using them yet; returns
+   * their number.
+   * @param hashes of the request's blocks, from `firstHash` on; at most `limit` are looked up
+   */
+  notePrefix(seat: number, hashes: Int32Array, firstHash: number, limit: number): number {
+    return this.#pool.prefix.lookupRun(hashes, firstHash, limit, this.#table, seat * this.#stride);
+  }
+
+  /** Notes one cached block; false when there is none with this hash. */
+  noteBlock(seat: number, index: number, hash: number): boolean {
+    const block = this.#pool.prefix.lookup(hash);
+    if (block < 0) return false;
     this.#table[seat * this.#stride + index] = block;
+    return true;
+  }
+
+  /** Noted blocks that no request uses. */
+  unusedNoted(seat: number, count: number): number {
+    return this.#pool.unused(this.#table, seat * this.#stride, count);
   }
 
   /** Uses the first `count` noted hits. */

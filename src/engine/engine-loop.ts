@@ -3,6 +3,7 @@ import type { ArrivalSource } from './arrival-source.js';
 import { canStride, decodeStride } from './decode-stride.js';
 import { batchUs, EngineClock } from './engine-clock.js';
 import type { EngineState } from './engine-state.js';
+import type { LawChecker } from './laws.js';
 import { processOutputs } from './process-outputs.js';
 import { schedule } from './schedule.js';
 import type { StepTotals } from './simulation-summary.js';
@@ -27,6 +28,7 @@ export class EngineLoop {
   readonly #latency: LatencyModel;
   readonly #totals: StepTotals;
   readonly #observe: StepObserver | undefined;
+  readonly #laws: LawChecker | undefined;
   readonly #clock = new EngineClock();
   /** Batches the loop dispatches before it waits for one. */
   readonly #depth: number;
@@ -41,12 +43,14 @@ export class EngineLoop {
     latency: LatencyModel,
     totals: StepTotals,
     observe: StepObserver | undefined,
+    laws: LawChecker | undefined,
   ) {
     this.#engine = engine;
     this.#arrivals = arrivals;
     this.#latency = latency;
     this.#totals = totals;
     this.#observe = observe;
+    this.#laws = laws;
     this.#depth = engine.limits.asyncScheduling ? 2 : 1;
   }
 
@@ -56,6 +60,7 @@ export class EngineLoop {
     this.#drainInbox();
     if (this.#canStride()) this.#stride();
     else this.#plainTurn();
+    this.#laws?.turned(this.#clock);
     return true;
   }
 
@@ -103,6 +108,7 @@ export class EngineLoop {
     const scheduledAtUs = this.#clock.nowUs;
     const { step, batch } = this.#engine;
     const tokens = schedule(this.#engine, scheduledAtUs);
+    this.#laws?.scheduled(tokens);
     if (tokens === 0) {
       this.#totals.emptySteps++;
       this.#enqueue(EMPTY, scheduledAtUs);

@@ -52,8 +52,6 @@ export interface EngineState {
   stepPreemptions: number;
   stepAdmissions: number;
   limitedBy: number;
-  /** Cached blocks in the free queue among those found for the request considered last. */
-  idleHits: number;
   /**
    * The head of the queue lacks blocks, and nothing has happened since that could change this: steps of decodes and
    * nothing else only make free blocks fewer and its chunk larger.
@@ -98,7 +96,6 @@ export function newEngineState(table: RequestTable, limits: EngineLimits): Engin
     stepPreemptions: 0,
     stepAdmissions: 0,
     limitedBy: LIMITED_BY_NOTHING,
-    idleHits: 0,
     headBlocked: false,
     endedSinceSchedule: false,
     preemptions: 0,

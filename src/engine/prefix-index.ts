@@ -19,6 +19,21 @@ export class PrefixIndex {
     this.#oldest = new Int32Array(hashes).fill(NONE);
   }
 
+  /**
+   * Writes the blocks with the given hashes to the table, up to the first hash that no block has; returns their number.
+   * @param hashes read from `firstHash` on
+   * @param table written from `start` on
+   */
+  lookupRun(hashes: Int32Array, firstHash: number, limit: number, table: Int32Array, start: number): number {
+    const oldest = this.#oldest;
+    for (let i = 0; i < limit; i++) {
+      const block = oldest[hashes[firstHash + i]!]!;
+      if (block === NONE) return i;
+      table[start + i] = block;
+    }
+    return limit;
+  }
+
   /** Block with this content, or −1. */
   lookup(hash: number): number {
     return this.#oldest[hash]!;

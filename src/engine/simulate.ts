@@ -8,6 +8,7 @@ import { engineLimits } from './engine-limits.js';
 import { EngineLoop, type StepObserver } from './engine-loop.js';
 import { newEngineState, type EngineState } from './engine-state.js';
 import { kvCapacityBlocks } from './kv-capacity.js';
+import { LawChecker } from './laws.js';
 import type { RequestTable } from './request-table.js';
 import { StepTotals, summarize, type SimulationSummary } from './simulation-summary.js';
 import { StepLog } from './step-log.js';
@@ -22,6 +23,8 @@ export interface SimulationInput {
   readonly latency: LatencyModel;
   /** Also return one row per step (hundreds of bytes each). */
   readonly recordSteps?: boolean;
+  /** Also check the engine's own laws (see `LawChecker`) in every turn: slower, same result. */
+  readonly check?: boolean;
 }
 
 export interface SimulationResult {
@@ -33,7 +36,8 @@ export interface SimulationResult {
 /**
  * Runs one vLLM engine on a table of requests, from an empty cache at instant 0 until the last response.
  * Deterministic: equal inputs give equal results.
- * @throws ENGINE_INVALID for a server or latency model that cannot be, WORKLOAD_INVALID for requests it cannot serve
+ * @throws ENGINE_INVALID for a server or latency model that cannot be, WORKLOAD_INVALID for requests it cannot serve,
+ * ENGINE_LAW_BROKEN when `check` is set and the engine has a bug
  */
 export function simulate(input: SimulationInput): SimulationResult {
   const { arch, gpu, server, requests, latency } = input;
@@ -47,8 +51,10 @@ export function simulate(input: SimulationInput): SimulationResult {
     steps &&
     ((startedAtUs, periodUs) => steps.append(engine, engine.step + totals.emptySteps, startedAtUs, periodUs));
   const arrivals = new ArrivalSource(requests, latency.frontBeforeUs);
-  const loop = new EngineLoop(engine, arrivals, latency, totals, observe);
+  const laws = input.check === true ? new LawChecker(engine, arrivals) : undefined;
+  const loop = new EngineLoop(engine, arrivals, latency, totals, observe, laws);
   while (loop.turn());
+  laws?.ended();
   return { trace: traceOf(input, engine, steps), summary: summarize(engine, totals) };
 }
 

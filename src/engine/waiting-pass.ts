@@ -21,7 +21,7 @@ export function waitingPass(engine: EngineState, budget: number): number {
 
 /** Admits a request with as many tokens as the budget allows; returns them, 0 when it has to wait. */
 function admit(engine: EngineState, row: number, budget: number): number {
-  const { limits, table, pool } = engine;
+  const { limits, table, pool, blocks } = engine;
   const known = table.promptTokens[row]! + engine.outputsKnown[row]!;
   const hits = limits.prefixCaching ? findPrefix(engine, row, Math.floor((known - 1) / limits.blockSize)) : 0;
   const cached = hits * limits.blockSize;
@@ -29,15 +29,15 @@ function admit(engine: EngineState, row: number, budget: number): number {
   if (!limits.chunkedPrefill && wanted > budget) return 0;
   const tokens = Math.min(wanted, budget);
   const newBlocks = Math.ceil((cached + tokens) / limits.blockSize) - hits;
-  if (newBlocks + (hits > 0 ? engine.idleHits : 0) > pool.free) {
+  if (newBlocks + blocks.unusedNoted(engine.seats.vacant(), hits) > pool.free) {
     engine.limitedBy = LIMITED_BY_KV;
     engine.headBlocked = true;
     return 0;
   }
   const seat = engine.seats.take(row, known, cached);
   engine.waiting.remove(row);
-  engine.blocks.shareNoted(seat, hits);
-  engine.blocks.grow(seat, newBlocks);
+  blocks.shareNoted(seat, hits);
+  blocks.grow(seat, newBlocks);
   registerSharedBlocks(engine, seat, cached, cached + tokens);
   noteAdmission(engine, seat, tokens);
   return tokens;
@@ -57,30 +57,17 @@ function noteAdmission(engine: EngineState, seat: number, tokens: number): void 
 }
 
 /**
- * Notes the cached blocks a request begins with, at most `limit`, in the seat it would get; returns their number, and
- * in `engine.idleHits` how many of them lie in the free queue, so that using them takes them from what is free.
+ * Notes the cached blocks a request begins with, at most `limit`, in the seat it would get; returns their number.
  * Source: vLLM v0.15.1, kv_cache_manager.py `get_computed_blocks`.
  */
 function findPrefix(engine: EngineState, row: number, limit: number): number {
-  const { chains, table } = engine;
+  const { blocks, chains, table } = engine;
+  const seat = engine.seats.vacant();
   const shared = sharedBlocks(engine, row);
-  const start = chains.start[table.promptId[row]!]!;
-  engine.idleHits = 0;
-  const end = Math.min(limit, shared);
-  let hits = 0;
-  while (hits < end && noteHit(engine, chains.ids[start + hits]!, hits)) hits++;
+  const firstHash = chains.start[table.promptId[row]!]!;
+  let hits = blocks.notePrefix(seat, chains.ids, firstHash, Math.min(limit, shared));
   const own = engine.privateHashes.first(row);
-  if (own < 0 || hits < end) return hits;
-  while (hits < limit && noteHit(engine, own + hits - shared, hits)) hits++;
+  if (own < 0 || hits < shared) return hits;
+  while (hits < limit && blocks.noteBlock(seat, hits, own + hits - shared)) hits++;
   return hits;
-}
-
-/** Notes the block with a hash as block `index` of the next seat; false when there is none. */
-function noteHit(engine: EngineState, hash: number, index: number): boolean {
-  const { pool, blocks, seats } = engine;
-  const block = pool.prefix.lookup(hash);
-  if (block < 0) return false;
-  blocks.note(seats.vacant(), index, block);
-  if (pool.references[block] === 0) engine.idleHits++;
-  return true;
 }

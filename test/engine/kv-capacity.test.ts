@@ -14,7 +14,14 @@ const dense = (
   maxContextTokens: number,
 ): ModelArch => ({
   ...LLAMA_8B,
-  ...{ name, layers, hiddenSize, ffnSize, queryHeads, kvHeads, vocabSize, maxContextTokens },
+  name,
+  layers,
+  hiddenSize,
+  ffnSize,
+  queryHeads,
+  kvHeads,
+  vocabSize,
+  maxContextTokens,
 });
 
 const LLAMA2_7B = dense('llama-2-7b', 32, 4096, 11008, 32, 32, 32000, 4096);

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../src/engine/index.js';
 import { BATCH_FIELDS } from '../../src/trace/batch-shape.js';
 import { H100, LLAMA_8B } from './setup.js';
 import { randomRun, type RandomRun } from './twin/random-runs.js';
-import { simulateTwin } from './twin/simulate-twin.js';
+import { TwinEngine } from './twin/engine.js';
 
 const RUNS = Number(process.env['TRUELINE_TWIN_RUNS'] ?? 1000);
 
@@ -35,7 +35,7 @@ function compare({ requests, server, latency }: RandomRun) {
     latency,
     recordSteps: true,
   });
-  const twin = simulateTwin(requests, server, latency);
+  const twin = new TwinEngine(requests, server, latency).run();
   expect(trace.steps!.count).toBe(twin.steps.length);
   for (const field of STEP_FIELDS) {
     const expected = twin.steps.map((step) => step[field]);
@@ -44,7 +44,7 @@ function compare({ requests, server, latency }: RandomRun) {
   for (const field of ROW_FIELDS)
     expect(Array.from(trace.requests[field]!), field).toEqual(twin.rows.map((row) => row[field]));
   // Without a step record the engine takes strides over steps of decodes: same requests, same sums.
-  const striding = simulate({ arch: LLAMA_8B, gpu: H100, server, requests, latency });
+  const striding = simulate({ arch: LLAMA_8B, gpu: H100, server, requests, latency, check: true });
   expect(striding.trace.requests).toEqual(trace.requests);
   expect(striding.summary).toEqual(summary);
   return summary;
@@ -64,9 +64,9 @@ describe('the engine and its slow twin', () => {
       }),
       { numRuns: RUNS, seed: 20_260_224 },
     );
-    console.log(
+    process.stdout.write(
       `twin: ${seen.runs} runs, ${seen.steps} steps, ${seen.preemptions} preemptions in ${seen.preemptedRuns} runs, ` +
-        `prefix hits in ${seen.hits} runs`,
+        `prefix hits in ${seen.hits} runs\n`,
     );
     expect(seen.preemptedRuns).toBeGreaterThan(RUNS / 20);
     expect(seen.hits).toBeGreaterThan(RUNS / 5);

@@ -40,7 +40,7 @@ export class TwinPool {
   }
 
   free(blocks: readonly TwinBlock[]): void {
-    for (const block of [...blocks].reverse()) {
+    for (const block of blocks.toReversed()) {
       block.references -= 1;
       if (block.references === 0) this.freeQueue.push(block);
     }

@@ -13,10 +13,10 @@ export interface TwinRow {
   finishedAtUs: number;
   cachedTokens: number;
   preemptions: number;
+  arrivedStep: number;
   scheduledStep: number;
   firstTokenStep: number;
   finishedStep: number;
-  arrivedStep: number;
 }
 
 export interface TwinStep extends BatchShape {
@@ -29,11 +29,6 @@ export interface TwinStep extends BatchShape {
   kvBlocksUsed: number;
 }
 
-export interface TwinResult {
-  readonly rows: TwinRow[];
-  readonly steps: TwinStep[];
-}
-
 interface Dispatched {
   readonly step: number;
   readonly chunks: readonly TwinChunk[];
@@ -41,108 +36,147 @@ interface Dispatched {
 }
 
 /** The whole engine, step by step: vLLM v0.15.1 core.py `run_busy_loop`, `step`, `step_with_batch_queue`. */
-export function simulateTwin(table: RequestTable, server: ServerConfig, latency: LatencyModel): TwinResult {
-  const scheduler = new TwinScheduler(server);
-  const rows: TwinRow[] = [];
-  const steps: TwinStep[] = [];
-  const queue: Dispatched[] = [];
-  const depth = server.asyncScheduling ? 2 : 1;
-  let nowUs = 0;
-  let gpuFreeUs = 0;
-  let id = 0;
+export class TwinEngine {
+  readonly rows: TwinRow[] = [];
+  readonly steps: TwinStep[] = [];
+  readonly #table: RequestTable;
+  readonly #server: ServerConfig;
+  readonly #latency: LatencyModel;
+  readonly #scheduler: TwinScheduler;
+  readonly #queue: Dispatched[] = [];
+  #nowUs = 0;
+  #gpuFreeUs = 0;
+  #scheduleCalls = 0;
 
-  /** When the client sends a row, or undefined while its stage is closed. */
-  const sentUs = (row: number): number | undefined => {
-    if (table.stageGapUs === undefined) return table.arrivedAtUs[row]!;
-    const before = Array.from(table.stage.keys()).filter((other) => table.stage[other]! < table.stage[row]!);
-    if (before.some((other) => !((rows[other]?.finishedAtUs ?? NaN) >= 0))) return undefined;
-    const lastResponseUs = Math.max(...before.map((other) => rows[other]!.finishedAtUs));
-    return (before.length === 0 ? 0 : lastResponseUs + table.stageGapUs) + table.arrivedAtUs[row]!;
-  };
+  constructor(table: RequestTable, server: ServerConfig, latency: LatencyModel) {
+    this.#table = table;
+    this.#server = server;
+    this.#latency = latency;
+    this.#scheduler = new TwinScheduler(server);
+  }
 
-  for (let turn = 0; ; turn++) {
-    if (turn > 1e5) throw new Error('the twin does not come to an end');
-    const next = rows.length < table.count ? sentUs(rows.length) : undefined;
-    if (scheduler.unfinished === 0 && !scheduler.finishedSinceSchedule && queue.length === 0) {
-      if (next === undefined) break;
-      nowUs = Math.max(nowUs, next + latency.frontBeforeUs);
+  run(): this {
+    for (let turn = 0; this.#turn(); turn++)
+      if (turn > 1e5) throw new Error('the twin does not come to an end');
+    this.rows.forEach((row, index) => {
+      row.cachedTokens = this.#scheduler.cachedTokens.get(index)!;
+      row.preemptions = this.#scheduler.preemptions.get(index) ?? 0;
+    });
+    return this;
+  }
+
+  #turn(): boolean {
+    const scheduler = this.#scheduler;
+    if (!this.#hasRequests() && this.#queue.length === 0) {
+      const nextUs = this.#nextInboxUs();
+      if (nextUs === undefined) return false;
+      this.#nowUs = Math.max(this.#nowUs, nextUs);
     }
-    for (let row = rows.length; row < table.count; row++) {
-      const atUs = sentUs(row);
-      if (atUs === undefined || atUs + latency.frontBeforeUs > nowUs) break;
-      const inboxUs = atUs + latency.frontBeforeUs;
-      scheduler.add(twinRequest(table, row, atUs));
-      rows.push({
-        arrivedAtUs: atUs,
-        queuedAtUs: nowUs,
+    this.#drainInbox();
+    const executed = this.#hasRequests() && this.#dispatch();
+    const depth = this.#server.asyncScheduling ? 2 : 1;
+    if (executed && this.#queue.length < depth && this.#queue[0]!.endUs > this.#nowUs) return true;
+    const oldest = this.#queue.shift();
+    if (oldest !== undefined) this.#complete(oldest);
+    if (!executed && scheduler.unfinished > 0) this.#nowUs += 1000;
+    return true;
+  }
+
+  #hasRequests(): boolean {
+    return this.#scheduler.unfinished > 0 || this.#scheduler.finishedSinceSchedule;
+  }
+
+  /** When the next request reaches the inbox; undefined when none is left or its stage is closed. */
+  #nextInboxUs(): number | undefined {
+    const row = this.rows.length;
+    if (row === this.#table.count) return undefined;
+    const startUs = this.#stageStartUs(this.#table.stage[row]!);
+    return startUs === undefined
+      ? undefined
+      : startUs + this.#table.arrivedAtUs[row]! + this.#latency.frontBeforeUs;
+  }
+
+  #stageStartUs(stage: number): number | undefined {
+    if (this.#table.stageGapUs === undefined) return 0;
+    const before = [...this.#table.stage.keys()].filter((row) => this.#table.stage[row]! < stage);
+    const responses = before.map((row) => this.rows[row]?.finishedAtUs ?? NaN);
+    if (responses.length === 0) return 0;
+    return responses.some(Number.isNaN) ? undefined : Math.max(...responses) + this.#table.stageGapUs;
+  }
+
+  #drainInbox(): void {
+    for (
+      let inboxUs = this.#nextInboxUs();
+      inboxUs !== undefined && inboxUs <= this.#nowUs;
+      inboxUs = this.#nextInboxUs()
+    ) {
+      const row = this.rows.length;
+      const arrivedAtUs = this.#stageStartUs(this.#table.stage[row]!)! + this.#table.arrivedAtUs[row]!;
+      this.#scheduler.add(twinRequest(this.#table, row, arrivedAtUs));
+      this.rows.push({
+        arrivedAtUs,
+        queuedAtUs: this.#nowUs,
         scheduledAtUs: NaN,
         firstTokenAtUs: NaN,
         finishedAtUs: NaN,
         cachedTokens: -1,
         preemptions: 0,
+        arrivedStep: this.#stepRunningAt(inboxUs),
         scheduledStep: -1,
         firstTokenStep: -1,
         finishedStep: -1,
-        arrivedStep: steps.findLastIndex(
-          (s) => s.startedAtUs <= inboxUs && inboxUs < s.startedAtUs + s.periodUs,
-        ),
       });
     }
-    let executed = false;
-    if (scheduler.unfinished > 0 || scheduler.finishedSinceSchedule) {
-      const chunks = scheduler.schedule();
-      id++;
-      executed = chunks.length > 0;
-      if (executed) {
-        const batch = shapeOf(chunks);
-        const periodUs = latency.stepUs(batch);
-        const scheduledAtUs = nowUs;
-        nowUs += latency.hostStepUs;
-        const startedAtUs = Math.max(gpuFreeUs, nowUs);
-        gpuFreeUs = startedAtUs + periodUs;
-        for (const { request } of chunks) {
-          const row = rows[request.row]!;
-          if (row.scheduledStep >= 0) continue;
-          row.scheduledStep = steps.length;
-          row.scheduledAtUs = scheduledAtUs;
-        }
-        queue.push({ step: steps.length, chunks, endUs: gpuFreeUs });
-        steps.push({
-          ...batch,
-          id,
-          scheduledAtUs,
-          startedAtUs,
-          periodUs,
-          running: scheduler.running.length,
-          waiting: scheduler.waiting.length,
-          kvBlocksUsed: server.totalKvBlocks! - 1 - scheduler.pool.freeQueue.length,
-        });
-        if (queue.length < depth && queue[0]!.endUs > nowUs) continue;
-      } else queue.push({ step: -1, chunks: [], endUs: nowUs });
+  }
+
+  #stepRunningAt(atUs: number): number {
+    return this.steps.findLastIndex(
+      ({ startedAtUs, periodUs }) => startedAtUs <= atUs && atUs < startedAtUs + periodUs,
+    );
+  }
+
+  #dispatch(): boolean {
+    const scheduledAtUs = this.#nowUs;
+    const chunks = this.#scheduler.schedule();
+    const id = ++this.#scheduleCalls;
+    if (chunks.length === 0) {
+      this.#queue.push({ step: -1, chunks, endUs: scheduledAtUs });
+      return false;
     }
-    const oldest = queue.shift();
-    if (oldest !== undefined) {
-      nowUs = Math.max(nowUs, oldest.endUs);
-      for (const { row, finished } of scheduler.update(oldest.chunks)) {
-        const entry = rows[row]!;
-        const clientUs = nowUs + latency.frontAfterUs;
-        if (entry.firstTokenStep < 0) {
-          entry.firstTokenStep = oldest.step;
-          entry.firstTokenAtUs = clientUs;
-        }
-        if (finished) {
-          entry.finishedStep = oldest.step;
-          entry.finishedAtUs = clientUs;
-        }
+    const batch = shapeOf(chunks);
+    const periodUs = this.#latency.stepUs(batch);
+    this.#nowUs += this.#latency.hostStepUs;
+    const startedAtUs = Math.max(this.#gpuFreeUs, this.#nowUs);
+    this.#gpuFreeUs = startedAtUs + periodUs;
+    for (const { request } of chunks) {
+      const row = this.rows[request.row]!;
+      if (row.scheduledStep >= 0) continue;
+      row.scheduledStep = this.steps.length;
+      row.scheduledAtUs = scheduledAtUs;
+    }
+    this.#queue.push({ step: this.steps.length, chunks, endUs: this.#gpuFreeUs });
+    const { running, waiting, pool } = this.#scheduler;
+    const kvBlocksUsed = this.#server.totalKvBlocks! - 1 - pool.freeQueue.length;
+    const depths = { running: running.length, waiting: waiting.length, kvBlocksUsed };
+    this.steps.push({ ...batch, ...depths, id, scheduledAtUs, startedAtUs, periodUs });
+    return true;
+  }
+
+  #complete(batch: Dispatched): void {
+    this.#nowUs = Math.max(this.#nowUs, batch.endUs);
+    const clientUs = this.#nowUs + this.#latency.frontAfterUs;
+    for (const { row: index, finished } of this.#scheduler.update(batch.chunks)) {
+      const row = this.rows[index]!;
+      if (row.firstTokenStep < 0) {
+        row.firstTokenStep = batch.step;
+        row.firstTokenAtUs = clientUs;
+      }
+      if (finished) {
+        row.finishedStep = batch.step;
+        row.finishedAtUs = clientUs;
       }
     }
-    if (!executed && scheduler.unfinished > 0) nowUs += 1000;
   }
-  rows.forEach((row, index) => {
-    row.cachedTokens = scheduler.cachedTokens.get(index)!;
-    row.preemptions = scheduler.preemptions.get(index) ?? 0;
-  });
-  return { rows, steps };
 }
 
 function shapeOf(chunks: readonly TwinChunk[]): BatchShape {

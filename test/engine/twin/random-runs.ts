@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { PromptSegment, RequestTable } from '../../../src/engine/index.js';
 import type { LatencyModel } from '../../../src/coefficients/latency-model.js';
 import type { ServerConfig } from '../../../src/trace/server-config.js';

@@ -1,5 +1,5 @@
 import type { ServerConfig } from '../../../src/trace/server-config.js';
-import { TwinPool } from './blocks.js';
+import { TwinPool, type TwinBlock } from './blocks.js';
 import { blockHash, type TwinRequest } from './request.js';
 
 export interface TwinChunk {
@@ -11,6 +11,12 @@ export interface TwinChunk {
   readonly resumedOrNew: boolean;
   /** Computes tokens that were known at admission. */
   readonly prefill: boolean;
+}
+
+/** A batch being formed. */
+interface Batch {
+  budget: number;
+  readonly chunks: Map<TwinRequest, TwinChunk>;
 }
 
 /** The obvious scheduler: vLLM v0.15.1 scheduler.py and async_scheduler.py, rule by rule. */
@@ -34,80 +40,78 @@ export class TwinScheduler {
   }
 
   schedule(): TwinChunk[] {
-    const server = this.#server;
-    let budget = server.maxNumBatchedTokens;
-    const scheduled = new Map<TwinRequest, TwinChunk>();
-    let preempted = false;
     this.finishedSinceSchedule = false;
+    const batch: Batch = { budget: this.#server.maxNumBatchedTokens, chunks: new Map() };
+    const preempted = this.#scheduleRunning(batch);
+    if (!preempted) this.#scheduleWaiting(batch);
+    for (const { request, tokens } of batch.chunks.values()) {
+      request.numComputedTokens += tokens;
+      const reached = request.tokens.length + request.numOutputPlaceholders;
+      if (this.#server.asyncScheduling && request.numComputedTokens === reached)
+        request.numOutputPlaceholders += 1;
+    }
+    return [...batch.chunks.values()];
+  }
 
-    let index = 0;
-    while (index < this.running.length && budget > 0) {
+  /** Returns whether any request was preempted. */
+  #scheduleRunning(batch: Batch): boolean {
+    let preempted = false;
+    for (let index = 0; index < this.running.length && batch.budget > 0; index++) {
       const request = this.running[index]!;
-      if (this.#certainToFinish(request)) {
-        index++;
-        continue;
-      }
-      const known = request.tokens.length;
-      const tokens = Math.min(
-        this.#cap(known + request.numOutputPlaceholders - request.numComputedTokens),
-        budget,
-      );
-      if (tokens === 0) {
-        index++;
-        continue;
-      }
-      let allocated = this.#allocate(request, tokens, 0);
-      while (!allocated) {
+      const wanted = request.tokens.length + request.numOutputPlaceholders - request.numComputedTokens;
+      const tokens = Math.min(this.#cap(wanted), batch.budget);
+      if (this.#certainToFinish(request) || tokens === 0) continue;
+      while (!this.#allocate(request, tokens, 0)) {
         preempted = true;
         const victim = this.#victim();
         const position = this.running.indexOf(victim);
         this.running.splice(position, 1);
-        const withdrawn = scheduled.get(victim);
-        if (withdrawn !== undefined) {
-          budget += withdrawn.tokens;
-          scheduled.delete(victim);
-        }
         if (position < index) index--;
+        this.#withdraw(victim, batch);
         this.#preempt(victim);
-        if (victim === request) break;
-        allocated = this.#allocate(request, tokens, 0);
+        if (victim === request) return true;
       }
-      if (!allocated) break;
-      scheduled.set(request, this.#chunk(request, tokens, request.numComputedTokens, false));
-      budget -= tokens;
-      index++;
+      batch.chunks.set(request, this.#chunk(request, tokens, request.numComputedTokens, false));
+      batch.budget -= tokens;
     }
+    return preempted;
+  }
 
-    while (!preempted && this.waiting.length > 0 && budget > 0 && this.running.length < server.maxNumSeqs) {
+  #withdraw(victim: TwinRequest, batch: Batch): void {
+    batch.budget += batch.chunks.get(victim)?.tokens ?? 0;
+    batch.chunks.delete(victim);
+  }
+
+  #scheduleWaiting(batch: Batch): void {
+    const server = this.#server;
+    while (this.waiting.length > 0 && batch.budget > 0 && this.running.length < server.maxNumSeqs) {
       const request = this.waiting[0]!;
       const hits = server.prefixCaching ? this.#lookup(request) : [];
       const cached = hits.length * server.blockSizeTokens;
       const wanted = this.#cap(request.tokens.length - cached);
-      if (!server.chunkedPrefill && wanted > budget) break;
-      const tokens = Math.min(wanted, budget);
+      if (!server.chunkedPrefill && wanted > batch.budget) return;
+      const tokens = Math.min(wanted, batch.budget);
       const idleHits = hits.filter((block) => block.references === 0).length;
       const needed = Math.ceil((cached + tokens) / server.blockSizeTokens) - hits.length;
-      if (needed + idleHits > this.pool.freeQueue.length) break;
+      if (needed + idleHits > this.pool.freeQueue.length) return;
       this.waiting.shift();
-      for (const block of hits) this.pool.touch(block);
-      request.blocks = [...hits];
-      request.numCachedBlocks = hits.length;
-      this.#allocate(request, tokens, cached);
-      this.running.push(request);
-      request.status = 'running';
-      request.knownAtAdmission = request.tokens.length;
-      request.numComputedTokens = cached;
-      if (!this.cachedTokens.has(request.row)) this.cachedTokens.set(request.row, cached);
-      scheduled.set(request, this.#chunk(request, tokens, cached, true));
-      budget -= tokens;
+      this.#admit(request, hits, tokens);
+      batch.chunks.set(request, this.#chunk(request, tokens, cached, true));
+      batch.budget -= tokens;
     }
+  }
 
-    for (const { request, tokens } of scheduled.values()) {
-      request.numComputedTokens += tokens;
-      const reached = request.tokens.length + request.numOutputPlaceholders;
-      if (server.asyncScheduling && request.numComputedTokens === reached) request.numOutputPlaceholders += 1;
-    }
-    return [...scheduled.values()];
+  #admit(request: TwinRequest, hits: TwinBlock[], tokens: number): void {
+    const cached = hits.length * this.#server.blockSizeTokens;
+    for (const block of hits) this.pool.touch(block);
+    request.blocks = [...hits];
+    request.numCachedBlocks = hits.length;
+    this.#allocate(request, tokens, cached);
+    this.running.push(request);
+    request.status = 'running';
+    request.knownAtAdmission = request.tokens.length;
+    request.numComputedTokens = cached;
+    if (!this.cachedTokens.has(request.row)) this.cachedTokens.set(request.row, cached);
   }
 
   /** Tokens of a finished batch: one for every request whose known tokens were all computed by it. */
@@ -185,8 +189,8 @@ export class TwinScheduler {
     }
   }
 
-  #lookup(request: TwinRequest) {
-    const hits = [];
+  #lookup(request: TwinRequest): TwinBlock[] {
+    const hits: TwinBlock[] = [];
     const limit = Math.floor((request.tokens.length - 1) / this.#server.blockSizeTokens);
     for (let index = 0; index < limit; index++) {
       const block = this.pool.lookup(blockHash(request, this.#server.blockSizeTokens, index));
