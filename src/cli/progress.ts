@@ -20,6 +20,8 @@ export async function startProgress(label: string): Promise<Progress> {
       stream: process.stderr,
       clearOnComplete: true,
       gracefulExit: false,
+      // Wrapping stays on: a killed process could not turn it on again.
+      linewrap: true,
       format: '{bar} {value}/{total} {label}',
     },
     cliProgress.Presets.shades_classic,

@@ -36,21 +36,23 @@ export async function fitRequestLogs(runs: readonly RequestRun[], settings: FitS
   const progress = await startProgress('passes, at most');
   const iterations: FitIteration[] = [];
   let timelines = simulateAll(priorValues(basis));
-  for (let iteration = 1; ; iteration++) {
-    progress.update(iteration - 1, MAX_PASSES);
-    const result = fitRequests(
-      basis,
-      runs.map((run, i) => ({ ...run, timeline: timelines[i]! })),
-      options,
-    );
-    const coefficients = fittedValues(result);
-    const next = simulateAll(coefficients);
-    const largestChangeRatio = Math.max(...next.map((timeline, i) => movedRatio(timelines[i]!, timeline)));
-    iterations.push({ iteration, largestChangeRatio, coefficients });
-    timelines = next;
-    if (largestChangeRatio > STILL_RATIO && iteration < MAX_PASSES) continue;
+  try {
+    for (let iteration = 1; ; iteration++) {
+      progress.update(iteration - 1, MAX_PASSES);
+      const result = fitRequests(
+        basis,
+        runs.map((run, i) => ({ ...run, timeline: timelines[i]! })),
+        options,
+      );
+      const coefficients = fittedValues(result);
+      const next = simulateAll(coefficients);
+      const largestChangeRatio = Math.max(...next.map((timeline, i) => movedRatio(timelines[i]!, timeline)));
+      iterations.push({ iteration, largestChangeRatio, coefficients });
+      timelines = next;
+      if (largestChangeRatio <= STILL_RATIO || iteration === MAX_PASSES) return { ...result, iterations };
+    }
+  } finally {
     progress.stop();
-    return { ...result, iterations };
   }
 }
 
