@@ -48,7 +48,8 @@ function decodeAttentionError(rows: readonly SweepRow[], { decodeAttention }: Ke
       numberOf(row, 'batch_size') >= 4 &&
       numberOf(row, 'batch_size') <= 256 &&
       numberOf(row, 'num_heads') >= 4 * numberOf(row, 'num_key_value_heads') &&
-      (kvBytes(row) > 1.1 * gpu.l2Bytes || kvBytes(row) < 0.15 * gpu.l2Bytes),
+      // streamed from memory, or so little that it does not matter where it lies
+      (kvBytes(row) > 1.1 * gpu.l2Bytes || kvBytes(row) / gpu.hbmBytesPerUs < 2.5),
   );
   const { floorUs, memoryFactor, usPerThousandContextTokens, usPerRequest = 0 } = decodeAttention;
   return medianError(

@@ -10,6 +10,8 @@ const LARGE_TOKENS = 1024;
 const KNOT_TOKENS = [512, 1024, 2048, 4096, 8192];
 /** Two numbers are solved for. */
 const LEAST_ROWS = 3;
+/** Under power-law routing many experts are all active only from here on: then larger batches say what they cost. */
+const MOST_SMALL_TOKENS = 512;
 
 /** The table of one layer shape and how well it agrees with its rows. */
 export interface ShapeTable {
@@ -54,21 +56,24 @@ function largePairs(shape: MoeShape, launchUs: number, large: readonly MoePoint[
   return between.map((p) => ({ measured: p.us, predicted: interpolate(p.tokens, xs, ys) }));
 }
 
-/** Never cheaper with more tokens: a slower knot lifts the later ones. */
-const rising = (us: readonly number[]): number[] => {
-  let most = 0;
-  return us.map((value) => (most = Math.max(most, value)));
-};
+/** A batch never costs more than a larger one: one that hits an untuned kernel is lowered to the next. */
+const neverDearer = (us: readonly number[]): number[] => us.map((_, i) => Math.min(...us.slice(i)));
+
+function smallRows(points: readonly MoePoint[]): readonly MoePoint[] {
+  const upTo = (tokens: number) => points.filter((p) => p.tokens <= tokens && p.activeExperts !== undefined);
+  const small = upTo(SMALL_TOKENS);
+  return small.length < LEAST_ROWS ? upTo(MOST_SMALL_TOKENS) : small;
+}
 
 function tableOf(points: readonly MoePoint[], launchUs: number): ShapeTable | undefined {
   const sorted = points.toSorted((a, b) => a.tokens - b.tokens);
-  const small = sorted.filter((p) => p.tokens <= SMALL_TOKENS && p.activeExperts !== undefined);
+  const small = smallRows(sorted);
   const knots = sorted.filter((p) => KNOT_TOKENS.includes(p.tokens));
   const at1024 = knots.findIndex((p) => p.tokens === LARGE_TOKENS);
   const [first] = small;
   if (first === undefined || small.length < LEAST_ROWS || at1024 === -1) return undefined;
   const { activeExperts: _active, expertBytes: _bytes, us: _us, tokens: _tokens, ...layer } = first;
-  const us = rising(knots.map((p) => p.us));
+  const us = neverDearer(knots.map((p) => p.us));
   const shape: MoeShape = {
     ...layer,
     ...solveSmall(small, launchUs),
