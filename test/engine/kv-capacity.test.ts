@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kvCapacityBlocks } from '../../src/engine/index.js';
 import type { ModelArch } from '../../src/trace/model-arch.js';
-import { H100, LLAMA_8B, server } from './setup.js';
+import { H100, LLAMA_8B, refusal, server } from './setup.js';
 
 const dense = (
   name: string,
@@ -84,10 +84,7 @@ describe('kvCapacityBlocks', () => {
 
   it('refuses a model that does not fit', () => {
     expect(() => kvCapacityBlocks(LLAMA2_70B, H100, server())).toThrow(
-      expect.objectContaining({
-        code: 'ENGINE_INVALID',
-        message: 'llama-2-70b leaves no room for a KV cache on 1 × H100',
-      }),
+      refusal('ENGINE_INVALID', 'llama-2-70b leaves no room for a KV cache on 1 × H100'),
     );
   });
 });

@@ -1,5 +1,7 @@
+import { expect } from 'vitest';
 import type { LatencyModel } from '../../src/coefficients/latency-model.js';
 import type { PromptSegment, RequestTable } from '../../src/engine/index.js';
+import type { ErrorCode } from '../../src/errors.js';
 import type { BatchShape } from '../../src/trace/batch-shape.js';
 import type { GpuSpec } from '../../src/trace/gpu-spec.js';
 import type { ModelArch } from '../../src/trace/model-arch.js';
@@ -94,3 +96,7 @@ export function table(
     ...(options.stageGapUs !== undefined && { stageGapUs: options.stageGapUs }),
   };
 }
+
+/** Matches the error with this code and message. */
+export const refusal = (code: ErrorCode, message: string): unknown =>
+  expect.objectContaining({ code, message });
