@@ -27,7 +27,10 @@ export function describeFailure(error: unknown, command: string): Failure {
     if (error.code === 'commander.help') return { exitCode: EXIT.badInput, text: '' };
     return { exitCode: EXIT.badInput, text: renderError(usageError(error, command)) };
   }
-  if (error instanceof TruelineError) return { exitCode: EXIT.badInput, text: renderError(error) };
+  if (error instanceof TruelineError) {
+    const exitCode = error.code === 'ENGINE_LAW_BROKEN' ? EXIT.bug : EXIT.badInput;
+    return { exitCode, text: renderError(error) };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return {
     exitCode: EXIT.bug,

@@ -39,6 +39,12 @@ describe('describeFailure', () => {
     });
   });
 
+  it('does not blame the input for a broken law of the engine', () => {
+    expect(describeFailure(new TruelineError('ENGINE_LAW_BROKEN', 'x'), 'trueline simulate').exitCode).toBe(
+      70,
+    );
+  });
+
   it('owns up to everything else in one line and leaves with 70', () => {
     const failure = describeFailure(new RangeError('boom\nat x'), 'trueline demo');
     expect(failure.exitCode).toBe(70);

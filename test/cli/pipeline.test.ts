@@ -88,7 +88,7 @@ describe('simulate', () => {
 
   it('gives the same trace for the same seed and another for another', () => {
     ok(place.run('simulate', ...served, ...load, '--out', 'a', '--otlp', 'a.jsonl'));
-    ok(place.run('simulate', ...served, ...load, '--out', 'b', '--seed', '0'));
+    ok(place.run('simulate', ...served, ...load, '--out', 'b', '--seed', '0', '--check'));
     ok(place.run('simulate', ...served, ...load, '--out', 'c', '--seed', '1'));
     const requests = (name: string): string => readFileSync(join(place.folder, name, 'requests.csv'), 'utf8');
     expect(requests('b')).toBe(requests('a'));

@@ -25,6 +25,7 @@ export const declareSimulate = (program: Command): Command =>
     .option('--distinct-prompts <n>', 'prompts sent round robin (default: every prompt is new)', count)
     .option('--seed <n>', 'seed of arrivals and lengths', seed, 0)
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
+    .option('--check', 'check the laws of the engine at every step (slower)')
     .option('--out <dir>', 'trace folder to write, steps included')
     .option('--otlp <file>', "file to write the run to as vLLM's own traces (OTLP JSON lines)")
     .option('--force', 'replace what is there')

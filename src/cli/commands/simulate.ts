@@ -18,6 +18,7 @@ import { checkFileDestination, writeFileAtomic } from '../write-atomic.js';
 /** Options of `trueline simulate`. */
 export interface SimulateOptions extends CommonOptions, ServedOptions, Partial<InlineLoad> {
   readonly seed: number;
+  readonly check?: true;
   readonly coefficients: string;
   readonly out?: string;
   readonly otlp?: string;
@@ -51,6 +52,7 @@ export async function simulate(experiment: string | undefined, options: Simulate
     requests: buildRequests(workload, options.seed),
     latency: latencyModel(set, context),
     recordSteps: true,
+    check: options.check === true,
   });
   const trace = {
     ...simulated,
