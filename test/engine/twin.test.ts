@@ -6,7 +6,7 @@ import { H100, LLAMA_8B } from './setup.js';
 import { randomRun, type RandomRun } from './twin/random-runs.js';
 import { TwinEngine } from './twin/engine.js';
 
-const RUNS = Number(process.env['TRUELINE_TWIN_RUNS'] ?? 1000);
+const RUNS = Number(process.env['TRUELINE_TWIN_RUNS'] ?? 2000);
 
 const STEP_FIELDS = [
   ...(['id', 'scheduledAtUs', 'startedAtUs', 'periodUs', 'running', 'waiting', 'kvBlocksUsed'] as const),

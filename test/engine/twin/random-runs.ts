@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { PromptSegment, RequestTable } from '../../../src/engine/index.js';
 import type { LatencyModel } from '../../../src/coefficients/latency-model.js';
+import type { PromptSegment, RequestTable } from '../../../src/engine/index.js';
 import type { ServerConfig } from '../../../src/trace/server-config.js';
 import { affineLatency, server, table, type Row } from '../setup.js';
 
@@ -31,39 +31,51 @@ const prompts: fc.Arbitrary<PromptSegment[][]> = fc
     ]),
   );
 
-const rows: fc.Arbitrary<Row[]> = fc
-  .array(
-    fc.record({
-      gap: fc.oneof(fc.constant(0), fc.nat(60), fc.nat(400)),
-      prompt: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 40 })),
-      output: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 30 })),
-      promptId: fc.nat(7),
-      priority: fc.nat(2),
-      newStage: fc.integer({ min: 0, max: 9 }),
-    }),
-    { minLength: 1, maxLength: 24 },
-  )
-  .map((list) => {
-    let at = 0;
-    let stage = 0;
-    return list.map(({ gap, newStage, ...row }) => {
-      at += gap;
-      if (newStage === 0) stage++;
-      return { ...row, at, stage };
-    });
-  });
+interface RowSizes {
+  readonly requests: number;
+  readonly gap: fc.Arbitrary<number>;
+  readonly prompt: fc.Arbitrary<number>;
+  readonly output: fc.Arbitrary<number>;
+  readonly promptId: fc.Arbitrary<number>;
+}
 
-const settings = fc.record({
-  blockSizeTokens: fc.constantFrom(1, 2, 3, 4, 5, 16),
-  spareBlocks: fc.oneof(fc.nat(2), fc.nat(60)),
-  maxNumSeqs: fc.integer({ min: 1, max: 9 }),
-  spareBudget: fc.oneof(fc.nat(4), fc.nat(60)),
-  longPrefillTokenThreshold: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 9 })),
-  prefixCaching: fc.boolean(),
-  chunkedPrefill: fc.boolean(),
-  asyncScheduling: fc.boolean(),
-  priorityPolicy: fc.boolean(),
-  stageGapUs: fc.oneof(fc.constant(undefined), fc.nat(300)),
+const rows = (sizes: RowSizes): fc.Arbitrary<Row[]> =>
+  fc
+    .array(
+      fc.record({
+        gap: sizes.gap,
+        prompt: sizes.prompt,
+        output: sizes.output,
+        promptId: sizes.promptId,
+        priority: fc.nat(2),
+        newStage: fc.integer({ min: 0, max: 9 }),
+      }),
+      { minLength: 1, maxLength: sizes.requests },
+    )
+    .map((list) => {
+      let at = 0;
+      let stage = 0;
+      return list.map(({ gap, newStage, ...row }) => {
+        at += gap;
+        if (newStage === 0) stage++;
+        return { ...row, at, stage };
+      });
+    });
+
+interface Settings {
+  readonly blockSizeTokens: number;
+  readonly spareBlocks: number;
+  readonly maxNumSeqs: number;
+  readonly spareBudget: number;
+  readonly longPrefillTokenThreshold: number;
+  readonly prefixCaching: boolean;
+  readonly chunkedPrefill: boolean;
+  readonly asyncScheduling: boolean;
+  readonly priorityPolicy: boolean;
+  readonly stageGapUs: number | undefined;
+}
+
+const prices = fc.record({
   stepUs: fc.constantFrom(0, 5, 20),
   prefillTokenUs: fc.constantFrom(0, 1, 7),
   decodeUs: fc.nat(2),
@@ -73,29 +85,70 @@ const settings = fc.record({
   frontAfterUs: fc.constantFrom(0, 13),
 });
 
-/** Small engines under every kind of pressure; always able to serve every single request. */
+/** Loads of all kinds, now and then too much for the server. */
+const mixed = fc.record({
+  rows: rows({
+    requests: 20,
+    gap: fc.oneof(fc.constant(0), fc.nat(60), fc.nat(400)),
+    prompt: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 40 })),
+    output: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 30 })),
+    promptId: fc.nat(7),
+  }),
+  settings: fc.record<Settings>({
+    blockSizeTokens: fc.constantFrom(1, 2, 3, 4, 5, 16),
+    spareBlocks: fc.oneof(fc.nat(2), fc.nat(60)),
+    maxNumSeqs: fc.integer({ min: 1, max: 9 }),
+    spareBudget: fc.oneof(fc.nat(4), fc.nat(60)),
+    longPrefillTokenThreshold: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 9 })),
+    prefixCaching: fc.boolean(),
+    chunkedPrefill: fc.boolean(),
+    asyncScheduling: fc.boolean(),
+    priorityPolicy: fc.boolean(),
+    stageGapUs: fc.oneof(fc.constant(undefined), fc.nat(300)),
+  }),
+  prices,
+});
+
+/** Many requests with few prompts at once, hardly any blocks and no budget to spare: everything competes. */
+const storm = fc.record({
+  rows: rows({
+    requests: 14,
+    gap: fc.oneof(fc.constant(0), fc.nat(40)),
+    prompt: fc.constantFrom(1, 2, 4, 6, 6, 8, 12),
+    output: fc.integer({ min: 1, max: 14 }),
+    promptId: fc.nat(3),
+  }),
+  settings: fc.record<Settings>({
+    blockSizeTokens: fc.constantFrom(1, 2, 2, 3),
+    spareBlocks: fc.nat(12),
+    maxNumSeqs: fc.integer({ min: 2, max: 6 }),
+    spareBudget: fc.nat(3),
+    longPrefillTokenThreshold: fc.constantFrom(0, 1, 2, 3),
+    prefixCaching: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.constant(false)),
+    chunkedPrefill: fc.constant(true),
+    asyncScheduling: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
+    priorityPolicy: fc.boolean(),
+    stageGapUs: fc.constant(undefined),
+  }),
+  prices,
+});
+
+/** Small engines, always able to serve every single request. */
 export const randomRun: fc.Arbitrary<RandomRun> = fc
-  .record({ prompts, rows, settings })
-  .map(({ prompts: contents, rows: list, settings: s }) => {
-    const requests = table(atStageClock(list, s.stageGapUs), {
-      prompts: contents,
-      ...(s.stageGapUs !== undefined && { stageGapUs: s.stageGapUs }),
-    });
+  .tuple(prompts, fc.oneof(mixed, { weight: 2, arbitrary: storm }))
+  .map(([contents, { rows: list, settings: s, prices: price }]) => {
     const longest = Math.max(...list.map((row) => row.prompt + row.output - 1));
-    const maxNumBatchedTokens = Math.max(s.maxNumSeqs, s.chunkedPrefill ? 1 : longest) + s.spareBudget;
     return {
-      requests,
-      latency: affineLatency(s, s),
+      requests: table(atStageClock(list, s.stageGapUs), {
+        prompts: contents,
+        ...(s.stageGapUs !== undefined && { stageGapUs: s.stageGapUs }),
+      }),
+      latency: affineLatency(price, price),
       server: server({
-        blockSizeTokens: s.blockSizeTokens,
-        totalKvBlocks: Math.ceil(longest / s.blockSizeTokens) + 1 + s.spareBlocks,
-        maxNumSeqs: s.maxNumSeqs,
-        maxNumBatchedTokens,
-        longPrefillTokenThreshold: s.longPrefillTokenThreshold,
-        prefixCaching: s.prefixCaching,
-        chunkedPrefill: s.chunkedPrefill,
-        asyncScheduling: s.asyncScheduling,
+        ...s,
         schedulingPolicy: s.priorityPolicy ? 'priority' : 'fcfs',
+        totalKvBlocks: Math.ceil(longest / s.blockSizeTokens) + 1 + s.spareBlocks,
+        maxNumBatchedTokens: Math.max(s.maxNumSeqs, s.chunkedPrefill ? 1 : longest) + s.spareBudget,
       }),
     };
   });
