@@ -10,12 +10,15 @@ export interface PromptSegment {
  */
 export interface RequestTable {
   readonly count: number;
-  /** Client's send instant, in µs; with `stageGapUs` set, counted from the start of the row's stage. */
+  /**
+   * Client's send instant, in µs; with `stageGapUs` set, counted from the start of the row's stage. For a row that waits
+   * for a response (`follows`, `users`) the time between that response and sending it.
+   */
   readonly arrivedAtUs: Float64Array;
   readonly promptTokens: Int32Array;
   /** Tokens each request generates, ≥ 1; the end-of-sequence token is ignored. */
   readonly outputTokens: Int32Array;
-  /** Rows with equal ids carry the same prompt. */
+  /** Rows with equal ids carry the same prompt, or prompts of which the shorter begins the longer. */
   readonly promptId: Int32Array;
   readonly stage: Uint16Array;
   /**
@@ -27,4 +30,14 @@ export interface RequestTable {
   readonly priority?: Int32Array;
   /** When set, stage k > 0 starts this long after the last response of stage k − 1. */
   readonly stageGapUs?: number;
+  /**
+   * Earlier row that must have its last token before this one is sent; −1 for none. At most one row follows another.
+   * When both have one prompt id, the row continues a conversation: its prompt begins with the other's prompt and output.
+   */
+  readonly follows?: Int32Array;
+  /**
+   * Closed loop: rows that follow none open a conversation, and so many are open at once. The next in the table is
+   * opened when a conversation has its last response; the first ones count their `arrivedAtUs` from 0.
+   */
+  readonly users?: number;
 }

@@ -58,6 +58,13 @@ async function workloadOf(file: ExperimentFile['workload'], folder: string): Pro
   return workload;
 }
 
+function stageCount(workload: Workload): number {
+  if (workload.kind === 'request-trace')
+    return workload.stage.reduce((largest, stage) => Math.max(largest, stage), 0) + 1;
+  if (workload.kind === 'shared-prefix') return workload.stages.length;
+  return workload.load.kind === 'rate' ? workload.load.stages.length : 1;
+}
+
 const measuredStage = ({ stage, ...metrics }: ExperimentFile['measured'][number]): MeasuredStage => ({
   stage,
   metrics: withoutUndefined(metrics),
@@ -75,7 +82,7 @@ async function buildExperiment(document: ParsedDocument): Promise<ExperimentSour
   const { id, title, split, model, gpu, source } = file;
   const workload = await workloadOf(file.workload, dirname(document.file));
   const measured = file.measured.map(measuredStage);
-  const stages = workload.kind === 'shared-prefix' ? workload.stages.length : Math.max(...workload.stage) + 1;
+  const stages = stageCount(workload);
   measured.forEach(({ stage }, i) => {
     if (stage === 'all' || stage < stages) return;
     const message = `measured stage ${stage}, but the workload has ${stages}`;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MetricName } from '../trace/metrics.js';
+import { workloadSchema } from './workload-schema.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -23,26 +24,6 @@ const serverSchema = z.strictObject({
   schedulingPolicy: z.enum(['fcfs', 'priority']).optional(),
   totalKvBlocks: count.optional(),
   cpuKvBlocks: z.int().nonnegative().optional(),
-});
-
-const sharedPrefixSchema = z.strictObject({
-  name,
-  kind: z.literal('shared-prefix'),
-  numGroups: count,
-  promptsPerGroup: count,
-  systemPromptTokens: z.int().nonnegative(),
-  promptTokensMean: positive,
-  promptTokensSd: z.number().nonnegative(),
-  outputTokens: count,
-  stageGapS: z.number().nonnegative(),
-  stages: z.array(z.strictObject({ ratePerS: positive, durationS: positive })).min(1),
-});
-
-const requestTraceSchema = z.strictObject({
-  name,
-  kind: z.literal('request-trace'),
-  /** CSV beside the experiment: arrivedAtUs, promptTokens, outputTokens, promptId, stage. */
-  requests: name,
 });
 
 const figure = z.number().nonnegative().optional();
@@ -69,7 +50,7 @@ export const experimentSchema = z.strictObject({
   gpu: name,
   source: name,
   server: serverSchema,
-  workload: z.discriminatedUnion('kind', [sharedPrefixSchema, requestTraceSchema]),
+  workload: workloadSchema,
   measured: z.array(
     z.strictObject({ stage: z.union([z.literal('all'), z.int().nonnegative()]), ...metricShape }),
   ),

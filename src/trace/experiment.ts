@@ -1,11 +1,10 @@
+import type { LoadStage } from './load-stage.js';
 import type { MetricName } from './metrics.js';
 import type { ServerConfig } from './server-config.js';
+import type { SyntheticWorkload } from './synthetic-workload.js';
 
-/** One constant-rate stage of a load test. */
-export interface LoadStage {
-  readonly ratePerS: number;
-  readonly durationS: number;
-}
+export type { LoadStage } from './load-stage.js';
+export type * from './synthetic-workload.js';
 
 /**
  * inference-perf's shared-prefix load: `numGroups · promptsPerGroup` distinct prompts sent round robin (restarting in
@@ -40,7 +39,7 @@ export interface RequestTraceWorkload {
   readonly stage: Uint16Array;
 }
 
-export type Workload = SharedPrefixWorkload | RequestTraceWorkload;
+export type Workload = SharedPrefixWorkload | SyntheticWorkload | RequestTraceWorkload;
 
 /** Measured figures of one stage; a metric that was not published is absent. */
 export interface MeasuredStage {

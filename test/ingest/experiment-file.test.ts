@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { fc, test } from '@fast-check/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readExperiment, renderExperiment, renderRequestTrace } from '../../src/ingest/index.js';
-import type { Experiment, MeasuredStage, SharedPrefixWorkload } from '../../src/trace/experiment.js';
+import type {
+  Distribution,
+  Experiment,
+  MeasuredStage,
+  SharedPrefixWorkload,
+  SyntheticWorkload,
+} from '../../src/trace/experiment.js';
 import { METRIC_NAMES } from '../../src/trace/metrics.js';
 import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 import { fixture } from './fixtures.js';
@@ -13,7 +19,7 @@ const count = fc.integer({ min: 1, max: 100_000 });
 const amount = fc.double({ min: 0.001, max: 1e6, noNaN: true });
 const name = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text);
 
-const workload: fc.Arbitrary<SharedPrefixWorkload> = fc.record({
+const sharedPrefix: fc.Arbitrary<SharedPrefixWorkload> = fc.record({
   kind: fc.constant('shared-prefix'),
   numGroups: count,
   promptsPerGroup: count,
@@ -24,6 +30,58 @@ const workload: fc.Arbitrary<SharedPrefixWorkload> = fc.record({
   stages: fc.array(fc.record({ ratePerS: amount, durationS: amount }), { minLength: 2, maxLength: 3 }),
   stageGapS: fc.constantFrom(0, 5),
 });
+
+const clamp = fc.record({ min: amount, max: amount }, { requiredKeys: [] });
+const distribution: fc.Arbitrary<Distribution> = fc.oneof(
+  amount.map((value) => ({ law: 'constant' as const, value })),
+  fc.tuple(amount, amount).map(([min, max]) => ({ law: 'uniform' as const, min, max })),
+  fc.tuple(amount, amount, clamp).map(([mean, sd, ends]) => ({ law: 'normal' as const, mean, sd, ...ends })),
+  fc
+    .tuple(amount, amount, clamp)
+    .map(([mean, cv, ends]) => ({ law: 'lognormal' as const, mean, cv, ...ends })),
+  fc.tuple(amount, clamp).map(([mean, ends]) => ({ law: 'exponential' as const, mean, ...ends })),
+  fc.record(
+    { law: fc.constant('empirical'), values: fc.array(amount, { minLength: 1 }), weights: fc.array(amount) },
+    { requiredKeys: ['law', 'values'] },
+  ),
+);
+
+const synthetic: fc.Arbitrary<SyntheticWorkload> = fc.record(
+  {
+    kind: fc.constant('synthetic'),
+    load: fc.record(
+      {
+        kind: fc.constant('rate'),
+        gaps: fc.oneof(
+          fc.constantFrom({ law: 'constant' as const }, { law: 'poisson' as const }),
+          fc.record({ law: fc.constantFrom('gamma', 'weibull'), cv: amount }),
+        ),
+        fillStages: fc.boolean(),
+        stages: fc.array(fc.record({ ratePerS: amount, durationS: amount }), { minLength: 2, maxLength: 3 }),
+        stageGapS: amount,
+      },
+      { requiredKeys: ['kind', 'gaps', 'fillStages', 'stages'] },
+    ),
+    prompts: fc.record(
+      {
+        sharedPrefix: fc.record({ groups: count, tokens: count }),
+        questionTokens: distribution,
+        distinct: count,
+      },
+      { requiredKeys: ['questionTokens'] },
+    ),
+    outputTokens: distribution,
+    conversations: fc.record({ turns: distribution, thinkTimeS: distribution }),
+  },
+  { requiredKeys: ['kind', 'load', 'prompts', 'outputTokens'] },
+);
+
+const users: fc.Arbitrary<SyntheticWorkload> = fc
+  .tuple(
+    synthetic,
+    fc.record({ kind: fc.constant('users'), users: count, sessions: count, thinkTimeS: distribution }),
+  )
+  .map(([workload, load]) => ({ ...workload, load }));
 
 const measured: fc.Arbitrary<MeasuredStage> = fc.record({
   stage: fc.constantFrom<number | 'all'>(0, 1, 'all'),
@@ -40,7 +98,7 @@ const experiment: fc.Arbitrary<Experiment> = fc.record({
     .record({ tensorParallelSize: count, prefixCaching: fc.boolean(), totalKvBlocks: count })
     .map((s) => ({ ...DEFAULT_SERVER, ...s })),
   workloadName: name,
-  workload,
+  workload: fc.oneof(sharedPrefix, synthetic),
   measured: fc.array(measured, { maxLength: 3 }),
   source: name,
 });
@@ -54,6 +112,13 @@ describe('renderExperiment', () => {
 
   test.prop([experiment], { numRuns: 50 })('writes what readExperiment reads', async (original) => {
     const file = join(folder, 'experiment.yaml');
+    await writeFile(file, renderExperiment(original));
+    expect(await readExperiment(file)).toEqual(original);
+  });
+
+  test.prop([users, experiment], { numRuns: 20 })('writes closed loops too', async (workload, rest) => {
+    const file = join(folder, 'users.yaml');
+    const original = { ...rest, workload, measured: [] };
     await writeFile(file, renderExperiment(original));
     expect(await readExperiment(file)).toEqual(original);
   });

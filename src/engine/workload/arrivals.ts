@@ -1,14 +1,14 @@
-import type { RandomStream } from '../../random.js';
 import type { LoadStage } from '../../trace/experiment.js';
 import { sToUs } from '../../units.js';
 
 /**
- * Send instants of one stage, in µs after its start: ⌊rate·duration⌋ exponential gaps scaled so that the last request
- * leaves exactly at the end of the stage. Source: kubernetes-sigs/inference-perf, loadgen/load_timer.py.
+ * Send instants of one stage, in µs after its start: ⌊rate·duration⌋ gaps scaled so that the last request leaves exactly
+ * at the end of the stage. Sources: kubernetes-sigs/inference-perf, loadgen/load_timer.py; vLLM,
+ * vllm/benchmarks/serve.py `get_request`.
+ * @param gap draws gaps of any one mean
  */
-export function stageArrivalsUs(stage: LoadStage, random: RandomStream): Float64Array {
+export function filledStageUs(stage: LoadStage, gap: () => number): Float64Array {
   const count = stageRequests(stage);
-  const gap = random.exponential(1);
   const arrivals = new Float64Array(count);
   let sum = 0;
   for (let i = 0; i < count; i++) arrivals[i] = sum += gap();
@@ -17,7 +17,21 @@ export function stageArrivalsUs(stage: LoadStage, random: RandomStream): Float64
   return arrivals;
 }
 
-/** Requests a stage sends. */
+/**
+ * Send instants of one stage, in µs after its start: gaps are drawn until the stage is over.
+ * @param gap draws gaps with mean 1
+ */
+export function drawnStageUs(stage: LoadStage, gap: () => number): Float64Array {
+  const arrivals: number[] = [];
+  // A gap is in units of the mean gap; sums of constant ones stay whole.
+  const end = stage.ratePerS * stage.durationS + ROUNDING;
+  for (let sum = gap(); sum <= end; sum += gap()) arrivals.push(sToUs(sum / stage.ratePerS));
+  return Float64Array.from(arrivals);
+}
+
+/** A rate such as 0.1 times 600 may fall just short of the whole number it means. */
+const ROUNDING = 1e-9;
+
+/** Requests a filled stage sends. */
 export const stageRequests = (stage: LoadStage): number =>
-  // A rate such as 0.1 times 600 may fall just short of the whole number it means.
-  Math.floor(stage.ratePerS * stage.durationS + 1e-9);
+  Math.floor(stage.ratePerS * stage.durationS + ROUNDING);

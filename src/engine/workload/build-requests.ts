@@ -1,18 +1,20 @@
 import type { RequestTraceWorkload, Workload } from '../../trace/experiment.js';
 import type { RequestTable } from '../request-table.js';
 import { sharedPrefixRequests } from './shared-prefix.js';
+import { syntheticRequests } from './synthetic.js';
 import { validateWorkload } from './validate-workload.js';
 
 /**
  * The requests of a workload, ready to be simulated. Equal workload and seed give equal requests; the seed changes
- * arrival gaps, prompt lengths and the order of prompts, and nothing of a recorded trace.
+ * whatever is drawn (arrival gaps, lengths, the order of prompts), and nothing of a recorded trace.
  * @throws WORKLOAD_INVALID when no load can be made from the workload
  */
 export function buildRequests(workload: Workload, seed: number): RequestTable {
   validateWorkload(workload);
-  return workload.kind === 'shared-prefix'
-    ? sharedPrefixRequests(workload, seed)
-    : recordedRequests(workload);
+  if (workload.kind === 'request-trace') return recordedRequests(workload);
+  return workload.kind === 'synthetic'
+    ? syntheticRequests(workload, seed)
+    : sharedPrefixRequests(workload, seed);
 }
 
 /** Recorded requests keep their instants; each prompt id is content of its own. */

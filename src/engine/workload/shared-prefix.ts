@@ -3,7 +3,7 @@ import { randomStream } from '../../random.js';
 import type { SharedPrefixWorkload } from '../../trace/experiment.js';
 import { sToUs } from '../../units.js';
 import type { PromptSegment, RequestTable } from '../request-table.js';
-import { stageArrivalsUs, stageRequests } from './arrivals.js';
+import { filledStageUs, stageRequests } from './arrivals.js';
 import { promptLengths } from './prompt-lengths.js';
 
 /**
@@ -32,7 +32,7 @@ export function sharedPrefixRequests(workload: SharedPrefixWorkload, seed: numbe
   };
   let row = 0;
   workload.stages.forEach((stage, index) => {
-    const arrivals = stageArrivalsUs(stage, randomStream(seed, `arrivals/${index}`));
+    const arrivals = filledStageUs(stage, randomStream(seed, `arrivals/${index}`).exponential(1));
     table.arrivedAtUs.set(arrivals, row);
     for (let i = 0; i < arrivals.length; i++, row++) {
       table.promptId[row] = i % distinct;

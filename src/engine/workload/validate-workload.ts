@@ -1,18 +1,17 @@
-import { TruelineError } from '../../errors.js';
-import type {
-  LoadStage,
-  RequestTraceWorkload,
-  SharedPrefixWorkload,
-  Workload,
-} from '../../trace/experiment.js';
-import { stageRequests } from './arrivals.js';
-
-const MAX_STAGES = 65_536;
+import type { RequestTraceWorkload, SharedPrefixWorkload, Workload } from '../../trace/experiment.js';
+import { invalid, requireFilledStages, requireFinite, requireInteger, requireStages } from './checks.js';
+import { validateSynthetic } from './validate-synthetic.js';
 
 /** @throws WORKLOAD_INVALID naming the first field that no load can be made from. */
 export function validateWorkload(workload: Workload): void {
-  if (workload.kind === 'shared-prefix') validateSharedPrefix(workload);
-  else validateRequestTrace(workload);
+  switch (workload.kind) {
+    case 'shared-prefix':
+      return validateSharedPrefix(workload);
+    case 'synthetic':
+      return validateSynthetic(workload);
+    case 'request-trace':
+      return validateRequestTrace(workload);
+  }
 }
 
 function validateSharedPrefix(workload: SharedPrefixWorkload): void {
@@ -28,21 +27,8 @@ function validateSharedPrefix(workload: SharedPrefixWorkload): void {
       'Give whole prompts more tokens than their system prompt.',
     );
   }
-  if (workload.stages.length === 0) throw invalid('the workload has no stages', 'Add at least one stage.');
-  if (workload.stages.length > MAX_STAGES)
-    throw invalid(`${workload.stages.length} stages`, `Use at most ${MAX_STAGES}.`);
-  workload.stages.forEach(validateStage);
-}
-
-function validateStage(stage: LoadStage, index: number): void {
-  requirePositive(`stages[${index}].ratePerS`, stage.ratePerS);
-  requirePositive(`stages[${index}].durationS`, stage.durationS);
-  if (stageRequests(stage) < 1) {
-    throw invalid(
-      `stages[${index}] sends no request (${stage.ratePerS}/s for ${stage.durationS} s)`,
-      'Raise its rate or its duration.',
-    );
-  }
+  requireStages(workload.stages);
+  requireFilledStages(workload.stages);
 }
 
 function validateRequestTrace(workload: RequestTraceWorkload): void {
@@ -57,20 +43,3 @@ function validateRequestTrace(workload: RequestTraceWorkload): void {
     }
   }
 }
-
-function requireInteger(field: string, value: number, min: number): void {
-  if (!Number.isInteger(value) || value < min)
-    throw invalid(`${field} is ${value}`, `Use a whole number of at least ${min}.`);
-}
-
-function requirePositive(field: string, value: number): void {
-  if (!(value > 0) || value === Infinity) throw invalid(`${field} is ${value}`, 'Use a number above 0.');
-}
-
-function requireFinite(field: string, value: number): void {
-  if (!(value >= 0) || value === Infinity)
-    throw invalid(`${field} is ${value}`, 'Use a number of at least 0.');
-}
-
-const invalid = (found: string, hint: string): TruelineError =>
-  new TruelineError('WORKLOAD_INVALID', found, { hint });

@@ -1,0 +1,57 @@
+import { TruelineError } from '../../errors.js';
+import type { LoadStage } from '../../trace/experiment.js';
+import { stageRequests } from './arrivals.js';
+
+const MAX_STAGES = 65_536;
+/** More requests than any run needs, and few enough for memory. */
+const MAX_REQUESTS = 100_000_000;
+
+/** Checks of single fields of a workload; all throw WORKLOAD_INVALID naming the field. */
+export function requireInteger(field: string, value: number, min: number): void {
+  if (!Number.isInteger(value) || value < min)
+    throw invalid(`${field} is ${value}`, `Use a whole number of at least ${min}.`);
+}
+
+export function requirePositive(field: string, value: number): void {
+  if (!(value > 0) || value === Infinity) throw invalid(`${field} is ${value}`, 'Use a number above 0.');
+}
+
+export function requireFinite(field: string, value: number): void {
+  if (!(value >= 0) || value === Infinity)
+    throw invalid(`${field} is ${value}`, 'Use a number of at least 0.');
+}
+
+/** Between 1 and 65536 stages, each with a rate and a duration. */
+export function requireStages(stages: readonly LoadStage[]): void {
+  if (stages.length === 0) throw invalid('the workload has no stages', 'Add at least one stage.');
+  if (stages.length > MAX_STAGES) throw invalid(`${stages.length} stages`, `Use at most ${MAX_STAGES}.`);
+  stages.forEach((stage, index) => {
+    requirePositive(`stages[${index}].ratePerS`, stage.ratePerS);
+    requirePositive(`stages[${index}].durationS`, stage.durationS);
+  });
+  requireCount(
+    'the stages',
+    stages.reduce((sum, { ratePerS, durationS }) => sum + ratePerS * durationS, 0),
+  );
+}
+
+/** A workload that fits into memory. */
+export function requireCount(what: string, requests: number): void {
+  if (requests > MAX_REQUESTS)
+    throw invalid(`${what} send ${Math.floor(requests)} requests`, `Send at most ${MAX_REQUESTS}.`);
+}
+
+/** Every stage is long enough for a request. */
+export function requireFilledStages(stages: readonly LoadStage[]): void {
+  const empty = stages.findIndex((stage) => stageRequests(stage) < 1);
+  if (empty === -1) return;
+  const { ratePerS, durationS } = stages[empty]!;
+  throw invalid(
+    `stages[${empty}] sends no request (${ratePerS}/s for ${durationS} s)`,
+    'Raise its rate or its duration.',
+  );
+}
+
+/** The error of a workload no load can be made from. */
+export const invalid = (found: string, hint: string): TruelineError =>
+  new TruelineError('WORKLOAD_INVALID', found, { hint });

@@ -1,0 +1,5 @@
+/** One constant-rate stage of a load test. */
+export interface LoadStage {
+  readonly ratePerS: number;
+  readonly durationS: number;
+}
