@@ -35,6 +35,8 @@ export interface DecodeAttentionConstants {
   readonly usPerThousandContextTokens: number;
   /** Per decode request, whatever its context; absent = 0. */
   readonly usPerRequest?: number;
+  /** Per decode request and KV head of the rank (one tile of work each), whatever the context; absent = 0. */
+  readonly usPerRequestKvHead?: number;
 }
 
 /** Causal attention over prefill chunks in one layer; the launch is part of decode attention's floor (one call for both). */

@@ -68,6 +68,7 @@ export const kernelFileSchema = z.strictObject({
     memoryFactor: amount,
     usPerThousandContextTokens: amount,
     usPerRequest: z.exactOptional(amount),
+    usPerRequestKvHead: z.exactOptional(amount),
     provenance,
   }),
   prefillAttention: z.exactOptional(

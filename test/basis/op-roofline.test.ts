@@ -114,10 +114,11 @@ describe('mixture of experts', () => {
     expect(sweptMoeUs(2048, shape, 2)).toBeGreaterThan(2000);
   });
 
-  it('falls back to active weights and activations for any other shape', () => {
+  it('falls back to active weights and activations where its precision was not swept at all', () => {
     const moe = TINY_MOE.moe;
     if (moe === undefined) throw new Error('the fixture is a mixture of experts');
-    const at = { ...context({ arch: TINY_MOE, server: tp2 }), kernels: KERNELS };
+    const kernels = { ...KERNELS, moe: { ...KERNELS.moe, shapes: [] } };
+    const at = { ...context({ arch: TINY_MOE, server: tp2 }), kernels };
     // one expert: 3·16·24·2/2 = 1152 bytes; activations 10·16·2 = 320 bytes
     const expected = 7 + (1.25 * activeExperts(10, 4, 2) * 1152) / 100 + 32;
     expect(unsweptMoeUs(10, moe, at)).toBeCloseTo(expected, 9);

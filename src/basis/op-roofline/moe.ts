@@ -2,6 +2,7 @@ import type { MoeArch, ModelArch } from '../../trace/model-arch.js';
 import type { KernelConstants, MoeFallback, MoeShape } from '../kernel-constants.js';
 import { activeExperts } from './active-experts.js';
 import { interpolate } from './interpolate.js';
+import { nearestMoeShape, scaledMoeShape } from './nearest-moe-shape.js';
 import { MEASURED, type OpContext, type OpTerm } from './op-term.js';
 
 /** Up to here a layer is priced by its active experts; beyond, by the line to the sweep's value at `LARGE_TOKENS`. */
@@ -14,22 +15,23 @@ const MILLION = 1e6;
 const expertPrecision = (arch: ModelArch): MoeShape['precision'] =>
   arch.weightBytes.experts === 1 ? 'fp8' : 'bf16';
 
-/** The sweep of exactly this layer, if there is one. */
-function sweptShape(
+/** The table of this layer: its own sweep, else the nearest swept layer scaled; undefined without any of its precision. */
+function shapeOf(
   arch: ModelArch,
   moe: MoeArch,
-  tp: number,
+  tensorParallelSize: number,
   kernels: KernelConstants,
 ): MoeShape | undefined {
-  return kernels.moe.shapes.find(
-    (shape) =>
-      shape.precision === expertPrecision(arch) &&
-      shape.hiddenSize === arch.hiddenSize &&
-      shape.expertFfnSize === moe.expertFfnSize &&
-      shape.experts === moe.experts &&
-      shape.expertsPerToken === moe.expertsPerToken &&
-      shape.tensorParallelSize === tp,
-  );
+  const wanted = {
+    precision: expertPrecision(arch),
+    hiddenSize: arch.hiddenSize,
+    expertFfnSize: moe.expertFfnSize,
+    experts: moe.experts,
+    expertsPerToken: moe.expertsPerToken,
+    tensorParallelSize,
+  };
+  const nearest = nearestMoeShape(wanted, kernels);
+  return nearest && scaledMoeShape(nearest, wanted, kernels.moe.launchUs);
 }
 
 /** Time of a swept layer with at most `SMALL_TOKENS` tokens, in µs: `m0 + (t_full − m0)·A(T)/E + c·T`. */
@@ -94,7 +96,7 @@ export const moe: OpTerm = {
     const { arch, server, kernels } = context;
     const layers = arch.moe;
     if (layers === undefined) return {};
-    const shape = sweptShape(arch, layers, server.tensorParallelSize, kernels);
+    const shape = shapeOf(arch, layers, server.tensorParallelSize, kernels);
     const layerUs =
       shape === undefined
         ? (tokens: number) => unsweptMoeUs(tokens, layers, context)

@@ -5,7 +5,7 @@ import type { AllReduceFit } from './kernel-fit-result.js';
 import { newestRelease, selectRows } from './select-rows.js';
 
 /** Decode steps run in CUDA graphs; eager launches cost 20–40 µs that serving does not pay. */
-const GRAPH_BACKEND = 'vllm_graph';
+const GRAPH_BACKENDS: readonly (string | undefined)[] = ['vllm_graph', 'nccl_graph'];
 /** One token of the smallest hidden size … to a full prefill step of the largest. */
 const LEAST_ELEMENTS = 4096;
 const MOST_ELEMENTS = 33_554_432;
@@ -92,7 +92,7 @@ export function fitAllReduce(rows: AllReduceRows): AllReduceFit | undefined {
   const { elements, gpus } = rows.numbers;
   const { rows: selected, dropped } = selectRows(rows.count, [
     { reason: 'older release', drop: (row) => rows.labels.release[row] !== release },
-    { reason: 'not in a CUDA graph', drop: (row) => rows.labels.backend[row] !== GRAPH_BACKEND },
+    { reason: 'not in a CUDA graph', drop: (row) => !GRAPH_BACKENDS.includes(rows.labels.backend[row]) },
     {
       reason: `messages outside ${LEAST_ELEMENTS}–${MOST_ELEMENTS} elements`,
       drop: (row) => elements[row]! < LEAST_ELEMENTS || elements[row]! > MOST_ELEMENTS,

@@ -75,7 +75,7 @@ function candidates(
   selected: readonly number[],
   gpu: GpuSpec,
 ): readonly [OperatorCandidate, ...OperatorCandidate[]] {
-  const { batch, contextTokens } = rows.numbers;
+  const { batch, contextTokens, kvHeads } = rows.numbers;
   const column = (value: (row: number) => number): Float64Array => Float64Array.from(selected, value);
   const floor = part(
     'floorUs',
@@ -105,12 +105,26 @@ function candidates(
     0.02,
     column((row) => batch[row]!),
   );
+  const requestHeads = part(
+    'usPerRequestKvHead',
+    'µs',
+    'a4·D·kv',
+    0.005,
+    column((row) => batch[row]! * kvHeads[row]!),
+  );
   const base = problemOf(rows, selected);
   return [
     linearCandidate('floor + KV bytes', base, [floor, memory]),
     linearCandidate('floor + KV bytes + context', base, [floor, memory, context]),
     linearCandidate('floor + KV bytes + requests', base, [floor, memory, requests]),
     linearCandidate('floor + KV bytes + context + requests', base, [floor, memory, context, requests]),
+    linearCandidate('floor + KV bytes + context + requests by KV head', base, [
+      floor,
+      memory,
+      context,
+      requests,
+      requestHeads,
+    ]),
   ];
 }
 

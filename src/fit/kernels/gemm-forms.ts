@@ -51,12 +51,15 @@ function features(
   };
 }
 
+/** Below this exponent the smaller limit is lost in rounding. */
+const NEGLIGIBLE_EXPONENT = -37;
+
 /** [a^s + b^s]^(1/s) without overflow; exponentials because V8's power function takes three times as long. */
 function softMax(a: number, b: number, sharpness: number): number {
   const larger = Math.max(a, b);
-  const smaller = Math.min(a, b);
-  if (smaller === 0) return larger;
-  return larger * Math.exp(Math.log1p(Math.exp(sharpness * Math.log(smaller / larger))) / sharpness);
+  const exponent = sharpness * Math.log(Math.min(a, b) / larger);
+  if (exponent < NEGLIGIBLE_EXPONENT) return larger;
+  return larger * Math.exp(Math.log1p(Math.exp(exponent)) / sharpness);
 }
 
 function timeModel(x: GemmFeatures, hasDepth: boolean, hasActivation: boolean): TimeModel {

@@ -22,7 +22,7 @@ const measured = (
   notes: readonly string[],
 ): KernelProvenance => ({
   method: 'measured',
-  source: `${source}: ${table}, vLLM ${release}`,
+  source: `${source}: ${table}, release ${release}`,
   notes: notes.join(' '),
 });
 

@@ -5,8 +5,8 @@ import type { DroppedRows } from './kernel-fit-result.js';
 import { isL2Resident } from './l2-residency.js';
 import { selectRows } from './select-rows.js';
 
-/** The kernel vLLM picks for 16-bit and FP8 experts. */
-const FUSED_KERNEL = 'vllm_fused_moe';
+/** The kernel vLLM picks for 16-bit and FP8 experts, and its emulation by `tools/measure_kernels.py`. */
+const FUSED_KERNELS: readonly (string | undefined)[] = ['vllm_fused_moe', 'torch_bmm'];
 const BALANCED = 'balanced';
 const POWER_LAW = 'power_law_1.01';
 /**
@@ -101,7 +101,7 @@ export function moePoints(rows: MoeRows, gpu: GpuSpec, release: string): MoePoin
   const selected = selectRows(rows.count, [
     { reason: 'other release', drop: (row) => rows.labels.release[row] !== release },
     { reason: 'neither 16 bit nor FP8', drop: (row) => !hasArithmetic(row) },
-    { reason: 'other kernel', drop: (row) => kernel[row] !== FUSED_KERNEL },
+    { reason: 'other kernel', drop: (row) => !FUSED_KERNELS.includes(kernel[row]) },
     { reason: 'expert parallel', drop: (row) => rows.numbers.expertParallelSize[row] !== 1 },
     {
       reason: `tensor parallel beyond ${MOST_TENSOR_PARALLEL}`,

@@ -33,11 +33,13 @@ export function gemmConstants(fit: OperatorFit): GemmConstants {
 /** Decode attention as a file holds it. */
 export function decodeConstants(fit: OperatorFit): DecodeAttentionConstants {
   const usPerRequest = amount(fit, 'usPerRequest');
+  const usPerRequestKvHead = amount(fit, 'usPerRequestKvHead');
   return {
     floorUs: amount(fit, 'floorUs'),
     memoryFactor: amount(fit, 'memoryFactor'),
     usPerThousandContextTokens: amount(fit, 'usPerThousandContextTokens'),
     ...(usPerRequest === 0 ? {} : { usPerRequest }),
+    ...(usPerRequestKvHead === 0 ? {} : { usPerRequestKvHead }),
   };
 }
 
