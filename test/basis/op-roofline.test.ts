@@ -187,10 +187,7 @@ describe('terms of a whole step', () => {
     const dense = terms({}, { decodeRequests: 1, decodeContextTokens: 1 });
     expect(dense).toMatchObject({
       layer: 3,
-      step: 1,
       tpLayer: 0,
-      moeLayer: 0,
-      fp8MoeLayer: 0,
       penaltyStep: 0,
     });
     const weightBytes = { ...TINY.weightBytes, experts: 1, sharedExpert: 1 };
@@ -198,8 +195,6 @@ describe('terms of a whole step', () => {
     const step = { decodeRequests: 1, decodeContextTokens: 1 };
     expect(terms({ arch, server: tp2 }, step)).toMatchObject({
       tpLayer: 3,
-      moeLayer: 3,
-      fp8MoeLayer: 3,
       penaltyStep: 1,
       penaltyNewRequestStep: 0,
     });

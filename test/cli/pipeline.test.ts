@@ -169,7 +169,7 @@ describe('demo', () => {
     });
     const { synthetic, measured } = json(schema, place.run('demo', '--json'));
     const found = synthetic.fit.coefficients.filter(({ determinedBy }) => determinedBy.startsWith('data'));
-    expect(found.length).toBeGreaterThanOrEqual(6);
+    expect(found.length).toBeGreaterThanOrEqual(5);
     // Missed after a change to op-roofline or its operator times? The traces are older: scripts/make-synthetic-traces.mjs.
     for (const { name, value } of found) {
       expect(value / (synthetic.planted.entries[name]?.value ?? NaN), name).toBeCloseTo(1, 4);
