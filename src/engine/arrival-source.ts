@@ -1,12 +1,10 @@
+import type { Arrivals } from './arrivals.js';
 import type { RequestTable } from './request-table.js';
 
-/** Hands out requests when they reach the engine's inbox, and opens a stage when the one before it has ended. */
-export class ArrivalSource {
-  /** Row that arrives next; `count` when all have. */
+/** Arrivals of an open loop, in the order of the table; opens a stage when the one before it has ended. */
+export class ArrivalSource implements Arrivals {
   nextRow = 0;
-  /** When it reaches the inbox; Infinity while its stage is not open or nothing is left. */
   nextInboxUs: number;
-  /** Requests that have their last token. */
   finished = 0;
   readonly #table: RequestTable;
   readonly #frontBeforeUs: number;
@@ -22,7 +20,6 @@ export class ArrivalSource {
     this.nextInboxUs = this.#inboxUs(0);
   }
 
-  /** Removes the next request and returns the instant its client sent it. */
   take(): number {
     const sentUs = this.#stageStartUs + this.#table.arrivedAtUs[this.nextRow]!;
     this.nextRow++;
@@ -30,8 +27,7 @@ export class ArrivalSource {
     return sentUs;
   }
 
-  /** A client has its last token. */
-  responded(atUs: number): void {
+  responded(_row: number, atUs: number): void {
     this.finished++;
     if (atUs > this.#lastResponseUs) this.#lastResponseUs = atUs;
     if (this.finished < this.#openRows || this.#openRows === this.#table.count) return;

@@ -1,8 +1,9 @@
 import type { LatencyModel } from '../coefficients/latency-model.js';
-import type { ArrivalSource } from './arrival-source.js';
+import type { Arrivals } from './arrivals.js';
 import { checkedPeriodUs, type EngineClock } from './engine-clock.js';
 import { LIMITED_BY_KV, LIMITED_BY_NOTHING, LIMITED_BY_SEATS, type EngineState } from './engine-state.js';
 import { hasEvents, processOutputs } from './process-outputs.js';
+import { growCrossing } from './running-pass.js';
 import { retire } from './schedule.js';
 import type { StepTotals } from './simulation-summary.js';
 
@@ -25,7 +26,7 @@ export function canStride(engine: EngineState): boolean {
 export function decodeStride(
   engine: EngineState,
   clock: EngineClock,
-  arrivals: ArrivalSource,
+  arrivals: Arrivals,
   latency: LatencyModel,
   totals: StepTotals,
 ): void {
@@ -104,12 +105,6 @@ function advance(engine: EngineState, step: number): void {
   engine.endedSinceSchedule = false;
   engine.processedStep = engine.limits.asyncScheduling ? step - 2 : step - 1;
   if (!engine.limits.asyncScheduling) engine.coldStep = step - 1;
-}
-
-/** New blocks for the requests whose context fills their last one. */
-function growCrossing({ decodes, blocks }: EngineState, step: number): void {
-  for (let seat = decodes.firstCrossing(step); seat >= 0; seat = decodes.nextCrossing(seat))
-    blocks.grow(seat, 1);
 }
 
 function strideLimit({ waiting, headBlocked }: EngineState): number {

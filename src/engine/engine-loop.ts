@@ -1,5 +1,5 @@
 import type { LatencyModel } from '../coefficients/latency-model.js';
-import type { ArrivalSource } from './arrival-source.js';
+import type { Arrivals } from './arrivals.js';
 import { canStride, decodeStride } from './decode-stride.js';
 import { batchUs, EngineClock } from './engine-clock.js';
 import type { EngineState } from './engine-state.js';
@@ -24,7 +24,7 @@ export type StepObserver = (startedAtUs: number, periodUs: number) => void;
  */
 export class EngineLoop {
   readonly #engine: EngineState;
-  readonly #arrivals: ArrivalSource;
+  readonly #arrivals: Arrivals;
   readonly #latency: LatencyModel;
   readonly #totals: StepTotals;
   readonly #observe: StepObserver | undefined;
@@ -39,7 +39,7 @@ export class EngineLoop {
 
   constructor(
     engine: EngineState,
-    arrivals: ArrivalSource,
+    arrivals: Arrivals,
     latency: LatencyModel,
     totals: StepTotals,
     observe: StepObserver | undefined,

@@ -111,12 +111,12 @@ function largestRequest({ count, promptTokens, outputTokens }: RequestTable) {
   return largest;
 }
 
-/** Leading blocks of a request whose content others may share. */
-export function sharedBlocks(engine: EngineState, row: number): number {
-  const { chains, table, limits } = engine;
+/** Leading blocks of a request whose content others may share: of its prompt, and in conversations of its output. */
+export function sharedBlocks({ chains, table, limits }: EngineState, row: number): number {
+  const outputTokens = table.follows === undefined ? 0 : table.outputTokens[row]!;
   return Math.min(
     chains.length[table.promptId[row]!]!,
-    Math.floor(table.promptTokens[row]! / limits.blockSize),
+    Math.floor((table.promptTokens[row]! + outputTokens) / limits.blockSize),
   );
 }
 

@@ -1,6 +1,6 @@
 import { TruelineError } from '../errors.js';
 import { batchTokens } from '../trace/batch-shape.js';
-import type { ArrivalSource } from './arrival-source.js';
+import type { Arrivals } from './arrivals.js';
 import type { EngineClock } from './engine-clock.js';
 import { LIMITED_BY_NOTHING, type EngineState } from './engine-state.js';
 import { DECODE } from './seats.js';
@@ -14,12 +14,12 @@ const BLOCKS_PER_TURN = 64;
  */
 export class LawChecker {
   readonly #engine: EngineState;
-  readonly #arrivals: ArrivalSource;
+  readonly #arrivals: Arrivals;
   readonly #turnsPerCount: number;
   #turns = 0;
   #nowUs = 0;
 
-  constructor(engine: EngineState, arrivals: ArrivalSource) {
+  constructor(engine: EngineState, arrivals: Arrivals) {
     this.#engine = engine;
     this.#arrivals = arrivals;
     this.#turnsPerCount = Math.ceil(engine.limits.usableBlocks / BLOCKS_PER_TURN);

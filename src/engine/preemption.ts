@@ -30,8 +30,13 @@ export function preempt(engine: EngineState, seat: number): void {
   const row = seats.row[seat]!;
   const inFlight = tokenInFlight(engine, seat);
   const known = knownTokens(engine, seat, inFlight);
-  if (engine.limits.prefixCaching)
-    registerPrivateBlocks(engine, seat, cachedTokens(engine, seat, inFlight, known));
+  // Tokens it was already given in this step are free again.
+  if (seats.scheduledStep[seat] === step) engine.stepTokens -= seats.chunk[seat]!;
+  if (engine.limits.prefixCaching) {
+    const cached = cachedTokens(engine, seat, inFlight, known);
+    registerOutputBlocks(engine, seat, cached);
+    registerPrivateBlocks(engine, seat, cached);
+  }
   engine.blocks.releaseAll(seat);
   engine.outputsKnown[row] = known - engine.table.promptTokens[row]!;
   if (inFlight) engine.preemptedRows[(step - 1) & 1]!.push(row);
@@ -92,6 +97,22 @@ function registerPrivateBlocks(engine: EngineState, seat: number, tokens: number
   for (let index = shared; index < full; index++) {
     const block = blocks.block(seat, index);
     if (pool.prefix.hashOf[block] === -1) pool.prefix.insert(first + index - shared, block);
+  }
+}
+
+/**
+ * Makes full blocks with generated tokens findable for the next turn of the conversation, which begins with them. vLLM
+ * registers them one by one as they fill; nobody can look them up before the request ends or is preempted.
+ * @param tokens leading tokens of the request that have been computed
+ */
+export function registerOutputBlocks(engine: EngineState, seat: number, tokens: number): void {
+  const { limits, table, seats, blocks, pool } = engine;
+  if (table.follows === undefined || !limits.prefixCaching) return;
+  const row = seats.row[seat]!;
+  const end = Math.min(sharedBlocks(engine, row), Math.floor(tokens / limits.blockSize));
+  for (let index = Math.floor(table.promptTokens[row]! / limits.blockSize); index < end; index++) {
+    const block = blocks.block(seat, index);
+    if (pool.prefix.hashOf[block] === -1) pool.prefix.insert(sharedHash(engine, row, index), block);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { ArrivalSource } from './arrival-source.js';
+import type { Arrivals } from './arrivals.js';
 import type { EngineState } from './engine-state.js';
-import { privateBlocks } from './preemption.js';
+import { privateBlocks, registerOutputBlocks } from './preemption.js';
 import type { RowList } from './row-list.js';
 
 /**
@@ -10,7 +10,7 @@ import type { RowList } from './row-list.js';
  */
 export function processOutputs(
   engine: EngineState,
-  arrivals: ArrivalSource,
+  arrivals: Arrivals,
   step: number,
   clientUs: number,
 ): void {
@@ -40,7 +40,7 @@ export const hasEvents = (engine: EngineState, step: number): boolean =>
 /** Tokens that were being computed for requests when these were preempted; one may be the last of its request. */
 function returnPreemptedTokens(
   engine: EngineState,
-  arrivals: ArrivalSource,
+  arrivals: Arrivals,
   list: RowList,
   step: number,
   clientUs: number,
@@ -57,7 +57,7 @@ function returnPreemptedTokens(
 }
 
 /** Blocks are freed in admission order, as vLLM walks through the batch. */
-function finishSeats(engine: EngineState, arrivals: ArrivalSource, step: number, clientUs: number): void {
+function finishSeats(engine: EngineState, arrivals: Arrivals, step: number, clientUs: number): void {
   const { seats, decodes } = engine;
   engine.headBlocked = false;
   const only = decodes.firstFinish(step);
@@ -73,28 +73,25 @@ function finishSeats(engine: EngineState, arrivals: ArrivalSource, step: number,
 
 function finishSeat(
   engine: EngineState,
-  arrivals: ArrivalSource,
+  arrivals: Arrivals,
   seat: number,
   step: number,
   clientUs: number,
 ): void {
   const { seats, decodes, blocks } = engine;
+  const row = seats.row[seat]!;
   decodes.removeFinish(seat);
+  // The last token is never computed.
+  registerOutputBlocks(engine, seat, engine.table.promptTokens[row]! + engine.table.outputTokens[row]! - 1);
   blocks.releaseAll(seat);
   seats.leave(seat);
-  finish(engine, arrivals, seats.row[seat]!, step, clientUs);
+  finish(engine, arrivals, row, step, clientUs);
 }
 
-function finish(
-  engine: EngineState,
-  arrivals: ArrivalSource,
-  row: number,
-  step: number,
-  clientUs: number,
-): void {
+function finish(engine: EngineState, arrivals: Arrivals, row: number, step: number, clientUs: number): void {
   engine.endedSinceSchedule = true;
   engine.log.finishedAtUs[row] = clientUs;
   engine.log.finishedStep[row] = step;
   if (engine.privateHashes.first(row) >= 0) engine.privateHashes.drop(row, privateBlocks(engine, row));
-  arrivals.responded(clientUs);
+  arrivals.responded(row, clientUs);
 }

@@ -4,6 +4,7 @@ import type { ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import type { Trace } from '../trace/trace.js';
 import { ArrivalSource } from './arrival-source.js';
+import { ClosedLoop, isClosedLoop, sendingOrderTable } from './closed-loop.js';
 import { engineLimits } from './engine-limits.js';
 import { EngineLoop, type StepObserver } from './engine-loop.js';
 import { newEngineState, type EngineState } from './engine-state.js';
@@ -28,7 +29,7 @@ export interface SimulationInput {
 }
 
 export interface SimulationResult {
-  /** Requests in sending order, on the simulated clock; the columns of the table are shared, not copied. */
+  /** Requests in sending order, on the simulated clock; columns of an open loop's table are shared, not copied. */
   readonly trace: Trace;
   readonly summary: SimulationSummary;
 }
@@ -44,13 +45,16 @@ export function simulate(input: SimulationInput): SimulationResult {
   validateServer(server);
   const limits = engineLimits(server, kvCapacityBlocks(arch, gpu, server));
   validateRequests(requests, server, limits);
-  const engine = newEngineState(requests, limits);
+  const closedLoop = isClosedLoop(requests);
+  const engine = newEngineState(closedLoop ? sendingOrderTable(requests) : requests, limits);
   const totals = new StepTotals(limits.usableBlocks);
   const steps = input.recordSteps === true ? new StepLog() : undefined;
   const observe: StepObserver | undefined =
     steps &&
     ((startedAtUs, periodUs) => steps.append(engine, engine.step + totals.emptySteps, startedAtUs, periodUs));
-  const arrivals = new ArrivalSource(requests, latency.frontBeforeUs);
+  const arrivals = closedLoop
+    ? new ClosedLoop(requests, engine.table, latency.frontBeforeUs)
+    : new ArrivalSource(requests, latency.frontBeforeUs);
   const laws = input.check === true ? new LawChecker(engine, arrivals) : undefined;
   const loop = new EngineLoop(engine, arrivals, latency, totals, observe, laws);
   while (loop.turn());
@@ -68,7 +72,7 @@ const traceOf = (input: SimulationInput, engine: EngineState, steps: StepLog | u
     gpu: input.gpu.name,
     server: input.server,
   },
-  requests: engine.log.columns(input.requests),
+  requests: engine.log.columns(engine.table),
   ...(steps && { steps: steps.columns() }),
   diagnostics: [],
 });

@@ -1,7 +1,9 @@
 import { TruelineError } from '../errors.js';
 import type { ServerConfig } from '../trace/server-config.js';
+import { isClosedLoop } from './closed-loop.js';
 import type { EngineLimits } from './engine-limits.js';
 import type { RequestTable } from './request-table.js';
+import { validateClosedLoop } from './validate-closed-loop.js';
 
 /**
  * Refuses a server the engine cannot be.
@@ -51,16 +53,18 @@ export function validateServer(server: ServerConfig): void {
  */
 export function validateRequests(table: RequestTable, server: ServerConfig, limits: EngineLimits): void {
   if (table.count === 0) throw invalidRow('there are no requests', 'Add at least one request.');
+  const closedLoop = isClosedLoop(table);
   let prompts = 0;
   for (let row = 0; row < table.count; row++) {
     checkNumbers(table, row);
     checkFits(table, row, server, limits);
-    checkOrder(table, row);
+    if (!closedLoop) checkOrder(table, row);
     if (table.promptId[row]! >= prompts) prompts = table.promptId[row]! + 1;
   }
   // Tables are indexed by prompt id, so ids must be (nearly) dense.
   if (prompts > Math.max(table.prompts.length, 2 * table.count + 1024))
     throw invalidRow(`promptId reaches ${prompts - 1} in ${table.count} requests`, 'Number prompts from 0.');
+  if (closedLoop) validateClosedLoop(table);
 }
 
 function checkNumbers(table: RequestTable, row: number): void {

@@ -4,20 +4,11 @@ import type { GapLaw } from '../../trace/experiment.js';
 
 /** Draws gaps with mean 1. */
 export function gapSampler(gaps: GapLaw, random: RandomStream): () => number {
-  switch (gaps.law) {
-    case 'constant':
-      return () => 1;
-    case 'poisson':
-      return random.exponential(1);
-    case 'gamma': {
-      const shape = gaps.cv ** -2;
-      return random.gamma(shape, 1 / shape);
-    }
-    default: {
-      const shape = weibullShape(gaps.cv);
-      return random.weibull(shape, 0, Math.exp(-gammaln(1 + 1 / shape)));
-    }
-  }
+  if (gaps.law === 'constant') return () => 1;
+  if (gaps.law === 'poisson') return random.exponential(1);
+  if (gaps.law === 'gamma') return random.gamma(gaps.cv ** -2, gaps.cv ** 2);
+  const shape = weibullShape(gaps.cv);
+  return random.weibull(shape, 0, Math.exp(-gammaln(1 + 1 / shape)));
 }
 
 /** The coefficients of variation `weibullShape` finds a shape for. */

@@ -3,22 +3,25 @@ import type { Distribution } from '../../trace/experiment.js';
 
 /** Draws from a distribution, clamped to its `min` and `max`. */
 export function sampler(distribution: Distribution, random: RandomStream): () => number {
-  switch (distribution.law) {
-    case 'constant':
-      return () => distribution.value;
-    case 'uniform': {
-      const { min, max } = distribution;
-      return () => min + random.integer(max - min + 1);
-    }
-    case 'normal':
-      return clamped(random.normal(distribution.mean, distribution.sd), distribution);
-    case 'lognormal':
-      return clamped(lognormal(distribution.mean, distribution.cv, random), distribution);
-    case 'exponential':
-      return clamped(random.exponential(1 / distribution.mean), distribution);
-    default:
-      return empirical(distribution.values, distribution.weights, random);
+  if (distribution.law === 'constant') return () => distribution.value;
+  if (distribution.law === 'empirical') return empirical(distribution.values, distribution.weights, random);
+  if (distribution.law === 'uniform') {
+    const { min, max } = distribution;
+    return () => min + random.integer(max - min + 1);
   }
+  const { min = 0, max = Infinity } = distribution; // tokens, turns and times are never below 0
+  const draw = unclamped(distribution, random);
+  return () => Math.min(max, Math.max(min, draw()));
+}
+
+function unclamped(
+  distribution: Extract<Distribution, { law: 'normal' | 'lognormal' | 'exponential' }>,
+  random: RandomStream,
+): () => number {
+  if (distribution.law === 'normal') return random.normal(distribution.mean, distribution.sd);
+  return distribution.law === 'lognormal'
+    ? lognormal(distribution.mean, distribution.cv, random)
+    : random.exponential(1 / distribution.mean);
 }
 
 /** Columns of whole numbers are 32 bits wide. */
@@ -28,14 +31,6 @@ const LARGEST_WHOLE = 2 ** 31 - 1;
 export function wholeSampler(distribution: Distribution, random: RandomStream): () => number {
   const draw = sampler(distribution, random);
   return () => Math.min(LARGEST_WHOLE, Math.max(1, Math.round(draw())));
-}
-
-/** Never below 0: quantities are tokens, turns and times. */
-function clamped(
-  draw: () => number,
-  { min = 0, max = Infinity }: { min?: number; max?: number },
-): () => number {
-  return () => Math.min(max, Math.max(min, draw()));
 }
 
 function lognormal(mean: number, cv: number, random: RandomStream): () => number {
