@@ -17,6 +17,8 @@ export interface FittedForm extends FormCandidate {
 
 /** A richer form must lower the held-out error by this share of it … */
 const LEAST_GAIN_RATIO = 0.05;
+/** … by this much at all (0.1 %, below what any sweep can tell) … */
+const LEAST_GAIN = 0.001;
 /** … and by this many standard errors of the difference between shapes. */
 const LEAST_GAIN_SIGMAS = 2;
 
@@ -43,7 +45,7 @@ function isClearlyBetter(richer: FittedForm, simpler: FittedForm): boolean {
   if (gains.length < 2) return false;
   const standardError = sampleStandardDeviation(gains) / Math.sqrt(gains.length);
   const gain = mean(gains);
-  return gain > LEAST_GAIN_SIGMAS * standardError && gain > LEAST_GAIN_RATIO * mean(before);
+  return gain > Math.max(LEAST_GAIN, LEAST_GAIN_SIGMAS * standardError, LEAST_GAIN_RATIO * mean(before));
 }
 
 /**

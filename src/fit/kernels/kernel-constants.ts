@@ -80,9 +80,10 @@ function moeNotes(moe: MoeFit): string[] {
     moe.routing === 'balanced'
       ? 'Balanced routing.'
       : 'Power-law routing divided by what it costs over balanced routing where both are swept (1 to 1.08).';
+  const between =
+    moe.betweenKnots === undefined ? '' : `, ${pct(moe.betweenKnots.medianApePct)} between knots`;
   return [
-    `${moe.shapes.length} tables from ${moe.rowsUsed} rows; median error ${pct(moe.fitted.medianApePct)} up to 256 tokens, ` +
-      `${pct(moe.betweenKnots.medianApePct)} between knots.`,
+    `${moe.shapes.length} tables from ${moe.rowsUsed} rows; median error ${pct(moe.fitted.medianApePct)} up to 256 tokens${between}.`,
     routing,
     ...moe.fallbacks.map(({ fit }) => describe(fit)),
   ];

@@ -67,8 +67,8 @@ export interface MoeFit {
   readonly shapes: readonly MoeShape[];
   /** Shape tables against the rows they were made from. */
   readonly fitted: ErrorSummary;
-  /** Shape tables against swept token counts between their knots. */
-  readonly betweenKnots: ErrorSummary;
+  /** Shape tables against swept token counts between their knots; absent when there are none. */
+  readonly betweenKnots?: ErrorSummary;
   /** Shape-free rules, 16 bit first where both were swept; held out = whole layer shapes at every tensor-parallel size. */
   readonly fallbacks: readonly [MoeFallbackFit, ...MoeFallbackFit[]];
   readonly rowsUsed: number;

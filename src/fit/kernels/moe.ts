@@ -34,12 +34,13 @@ export function fitMoe(rows: MoeRows, gpu: GpuSpec, release: string): MoeFit | u
   const launchUs = parameterOf(first.fit, 'launchUs');
   const tables = moeShapeTables(points, launchUs);
   if (tables.length === 0) return undefined;
+  const between = tables.flatMap(({ betweenKnots }) => betweenKnots);
   return {
     release,
     launchUs,
     shapes: tables.map(({ shape }) => shape).toSorted(compareShapes),
     fitted: summariseErrors(tables.flatMap(({ fitted }) => fitted)),
-    betweenKnots: summariseErrors(tables.flatMap(({ betweenKnots }) => betweenKnots)),
+    ...(between.length === 0 ? {} : { betweenKnots: summariseErrors(between) }),
     fallbacks: [first, ...others],
     rowsUsed: points.length,
     dropped,
