@@ -49,6 +49,7 @@ export interface EngineState {
   coldStep: number;
   /** Of the step being formed. */
   scheduledAtUs: number;
+  stepTokens: number;
   stepPreemptions: number;
   stepAdmissions: number;
   limitedBy: number;
@@ -93,6 +94,7 @@ export function newEngineState(table: RequestTable, limits: EngineLimits): Engin
     processedStep: -1,
     coldStep: -1,
     scheduledAtUs: 0,
+    stepTokens: 0,
     stepPreemptions: 0,
     stepAdmissions: 0,
     limitedBy: LIMITED_BY_NOTHING,
@@ -110,6 +112,10 @@ function largestRequest({ count, promptTokens, outputTokens }: RequestTable) {
   }
   return largest;
 }
+
+/** Tokens that may still be scheduled in the step being formed. */
+export const budgetLeft = (engine: EngineState): number =>
+  engine.limits.maxNumBatchedTokens - engine.stepTokens;
 
 /** Leading blocks of a request whose content others may share: of its prompt, and in conversations of its output. */
 export function sharedBlocks({ chains, table, limits }: EngineState, row: number): number {

@@ -1,24 +1,34 @@
-import type { EngineState } from './engine-state.js';
+import { budgetLeft, type EngineState } from './engine-state.js';
 import { preempt, preemptionVictim, registerSharedBlocks } from './preemption.js';
 import { FINISHING, PREFILL } from './seats.js';
 
 /**
  * The running pass of `schedule()` when it is certain that every running request gets what it asks for: decodes need
  * no work but their new blocks. Which of several requests gets which free block has no effect: all blocks taken in a
- * step are blank. Returns the tokens left of the budget, or −1 (nothing done) when requests may compete.
+ * step are blank. Returns false, with nothing done, when requests may compete.
  */
-export function quietRunningPass(engine: EngineState): number {
+export function quietRunningPass(engine: EngineState): boolean {
   const { limits, decodes, pool, prefills, step } = engine;
   const crossings = decodes.crossings(step);
-  let budget = limits.maxNumBatchedTokens - decodes.count;
+  if (crossings > pool.free) return false;
   if (prefills.size > 0) {
-    if (!prefillsFit(engine, budget, pool.free - crossings)) return -1;
-  } else if (crossings > pool.free) return -1;
-  if (crossings > 0)
-    for (let seat = decodes.firstCrossing(step); seat >= 0; seat = decodes.nextCrossing(seat))
-      engine.blocks.grow(seat, 1);
-  for (let i = 0; i < prefills.size; i++) budget -= schedulePrefill(engine, prefills.rows[i]!, budget);
-  return budget;
+    const budget = limits.maxNumBatchedTokens - decodes.count;
+    if (!prefillsFit(engine, budget, pool.free - crossings)) return false;
+  }
+  if (crossings > 0) growCrossing(engine, step);
+  engine.stepTokens = decodes.count;
+  for (let i = 0; i < prefills.size; i++) {
+    const seat = prefills.rows[i]!;
+    const tokens = Math.min(wantedTokens(engine, seat), budgetLeft(engine));
+    if (tokens > 0) place(engine, seat, tokens);
+  }
+  return true;
+}
+
+/** New blocks for the decodes whose context fills their last one. */
+export function growCrossing({ decodes, blocks }: EngineState, step: number): void {
+  for (let seat = decodes.firstCrossing(step); seat >= 0; seat = decodes.nextCrossing(seat))
+    blocks.grow(seat, 1);
 }
 
 /**
@@ -31,59 +41,43 @@ function prefillsFit(engine: EngineState, budget: number, freeBlocks: number): b
   let blocks = 0;
   for (let i = 0; i < prefills.size; i++) {
     const seat = prefills.rows[i]!;
-    const chunk = Math.min(wantedTokens(engine, seat), budget);
-    tokens += wantedTokens(engine, seat);
-    blocks += missingBlocks(engine, seat, chunk);
+    const wanted = wantedTokens(engine, seat);
+    tokens += wanted;
+    blocks += missingBlocks(engine, seat, Math.min(wanted, budget));
   }
   if (blocks > freeBlocks) return false;
   return tokens <= budget || (prefills.size === 1 && prefills.rows[0] === seats.last);
 }
 
-function schedulePrefill(engine: EngineState, seat: number, budget: number): number {
-  const chunk = Math.min(wantedTokens(engine, seat), budget);
-  if (chunk === 0) return 0;
-  place(engine, seat, chunk);
-  return chunk;
-}
-
 /**
- * The running pass as vLLM does it, request by request in admission order, preempting when blocks run out.
- * Returns the tokens left of the budget. Source: vLLM v0.15.1, scheduler.py `schedule`.
+ * The running pass as vLLM does it, request by request in admission order, preempting when blocks run out; it ends
+ * with a request that has to give way itself. Source: vLLM v0.15.1, scheduler.py `schedule`.
  */
-export function contestedRunningPass(engine: EngineState): number {
-  const { limits, seats } = engine;
-  let budget = limits.maxNumBatchedTokens;
-  for (let seat = seats.first; seat >= 0 && budget > 0; seat = seats.next[seat]!) {
+export function contestedRunningPass(engine: EngineState): void {
+  const { seats } = engine;
+  for (let seat = seats.first; seat >= 0 && budgetLeft(engine) > 0; seat = seats.next[seat]!) {
     if (seats.phase[seat] === FINISHING) continue;
-    const tokens = Math.min(wantedTokens(engine, seat), budget);
-    const refund = makeRoom(engine, seat, tokens);
-    if (refund < 0) break;
+    const tokens = Math.min(wantedTokens(engine, seat), budgetLeft(engine));
+    if (!makeRoom(engine, seat, tokens)) return;
     place(engine, seat, tokens);
-    budget += refund - tokens;
   }
-  return budget;
 }
 
-/**
- * Preempts until the seat's blocks are free. Returns the tokens of this step that victims gave back, or −1 when the
- * seat itself had to go.
- */
-function makeRoom(engine: EngineState, seat: number, tokens: number): number {
-  const { seats, pool, step } = engine;
-  let refund = 0;
-  while (missingBlocks(engine, seat, tokens) > pool.free) {
+/** Preempts until the seat's blocks are free; false when the seat itself had to go. */
+function makeRoom(engine: EngineState, seat: number, tokens: number): boolean {
+  while (missingBlocks(engine, seat, tokens) > engine.pool.free) {
     const victim = preemptionVictim(engine);
-    if (seats.scheduledStep[victim] === step) refund += seats.chunk[victim]!;
     preempt(engine, victim);
-    if (victim === seat) return -1;
+    if (victim === seat) return false;
   }
-  return refund;
+  return true;
 }
 
 /** Gives a seat its blocks and tokens of this step. */
 function place(engine: EngineState, seat: number, tokens: number): void {
   const { seats, blocks, step } = engine;
   blocks.grow(seat, missingBlocks(engine, seat, tokens));
+  engine.stepTokens += tokens;
   seats.chunk[seat] = tokens;
   seats.scheduledStep[seat] = step;
   if (seats.phase[seat] !== PREFILL) return;

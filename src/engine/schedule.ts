@@ -8,26 +8,23 @@ import { waitingPass } from './waiting-pass.js';
  * Source: vLLM v0.15.1, scheduler.py `schedule`, async_scheduler.py `_update_after_schedule`.
  */
 export function schedule(engine: EngineState, nowUs: number): number {
-  const { limits } = engine;
   engine.scheduledAtUs = nowUs;
   engine.endedSinceSchedule = false;
+  engine.stepTokens = 0;
   engine.stepPreemptions = 0;
   engine.stepAdmissions = 0;
   engine.limitedBy = LIMITED_BY_NOTHING;
   if (engine.processedStep === engine.step - 1) engine.coldStep = engine.step;
-  let left = quietRunningPass(engine);
-  const contested = left < 0;
-  if (contested) left = contestedRunningPass(engine);
-  if (engine.stepPreemptions > 0) engine.limitedBy = LIMITED_BY_KV;
-  else if (engine.headBlocked) engine.limitedBy = LIMITED_BY_KV;
-  else if (engine.waiting.size > 0) left = waitingPass(engine, left);
-  const tokens = limits.maxNumBatchedTokens - left;
-  if (tokens > 0) commit(engine, contested);
-  return tokens;
+  const quiet = quietRunningPass(engine);
+  if (!quiet) contestedRunningPass(engine);
+  if (engine.stepPreemptions > 0 || engine.headBlocked) engine.limitedBy = LIMITED_BY_KV;
+  else if (engine.waiting.size > 0) waitingPass(engine);
+  if (engine.stepTokens > 0) commit(engine, quiet);
+  return engine.stepTokens;
 }
 
 /** Describes the batch and advances every request in it to where it stands after the step. */
-function commit(engine: EngineState, contested: boolean): void {
+function commit(engine: EngineState, quiet: boolean): void {
   const { batch, decodes, step } = engine;
   batch.prefillTokens = 0;
   batch.prefillRequests = 0;
@@ -35,11 +32,10 @@ function commit(engine: EngineState, contested: boolean): void {
   batch.prefillAttentionPairs = 0;
   batch.prefillPromptPairs = 0;
   batch.newRequests = engine.stepAdmissions;
-  if (contested) commitContestedDecodes(engine);
-  else {
+  if (quiet) {
     batch.decodeRequests = decodes.count;
     batch.decodeContextTokens = decodes.contextOffset + decodes.count * step;
-  }
+  } else commitContestedDecodes(engine);
   if (engine.prefills.size > 0) commitPrefills(engine);
   if (decodes.firstFinish(step) >= 0) retire(engine, step);
   engine.step = step + 1;

@@ -1,38 +1,37 @@
-import { LIMITED_BY_KV, LIMITED_BY_SEATS, sharedBlocks, type EngineState } from './engine-state.js';
+import {
+  budgetLeft,
+  LIMITED_BY_KV,
+  LIMITED_BY_SEATS,
+  sharedBlocks,
+  type EngineState,
+} from './engine-state.js';
 import { registerSharedBlocks } from './preemption.js';
 
 /**
  * The waiting pass of `schedule()`: admits from the head of the queue until seats, budget or blocks run out; a head
- * that does not fit blocks all behind it. Returns the tokens left of the budget.
- * Source: vLLM v0.15.1, scheduler.py `schedule`.
+ * that does not fit blocks all behind it. Source: vLLM v0.15.1, scheduler.py `schedule`.
  */
-export function waitingPass(engine: EngineState, budget: number): number {
+export function waitingPass(engine: EngineState): void {
   const { waiting, seats, limits } = engine;
-  let left = budget;
-  while (waiting.size > 0 && left > 0) {
-    if (seats.count === limits.maxNumSeqs) break;
-    const tokens = admit(engine, waiting.head(), left);
-    if (tokens === 0) break;
-    left -= tokens;
-  }
+  while (waiting.size > 0 && seats.count < limits.maxNumSeqs && budgetLeft(engine) > 0)
+    if (!admit(engine, waiting.head())) return;
   if (waiting.size > 0 && seats.count === limits.maxNumSeqs) engine.limitedBy = LIMITED_BY_SEATS;
-  return left;
 }
 
-/** Admits a request with as many tokens as the budget allows; returns them, 0 when it has to wait. */
-function admit(engine: EngineState, row: number, budget: number): number {
+/** Admits a request with as many tokens as the budget allows; false when it has to wait. */
+function admit(engine: EngineState, row: number): boolean {
   const { limits, table, pool, blocks } = engine;
   const known = table.promptTokens[row]! + engine.outputsKnown[row]!;
   const hits = limits.prefixCaching ? findPrefix(engine, row, Math.floor((known - 1) / limits.blockSize)) : 0;
   const cached = hits * limits.blockSize;
   const wanted = Math.min(known - cached, limits.chunkTokens);
-  if (!limits.chunkedPrefill && wanted > budget) return 0;
-  const tokens = Math.min(wanted, budget);
+  if (!limits.chunkedPrefill && wanted > budgetLeft(engine)) return false;
+  const tokens = Math.min(wanted, budgetLeft(engine));
   const newBlocks = Math.ceil((cached + tokens) / limits.blockSize) - hits;
   if (newBlocks + blocks.unusedNoted(engine.seats.vacant(), hits) > pool.free) {
     engine.limitedBy = LIMITED_BY_KV;
     engine.headBlocked = true;
-    return 0;
+    return false;
   }
   const seat = engine.seats.take(row, known, cached);
   engine.waiting.remove(row);
@@ -40,7 +39,7 @@ function admit(engine: EngineState, row: number, budget: number): number {
   blocks.grow(seat, newBlocks);
   registerSharedBlocks(engine, seat, cached, cached + tokens);
   noteAdmission(engine, seat, tokens);
-  return tokens;
+  return true;
 }
 
 function noteAdmission(engine: EngineState, seat: number, tokens: number): void {
@@ -50,6 +49,7 @@ function noteAdmission(engine: EngineState, seat: number, tokens: number): void 
   seats.scheduledStep[seat] = step;
   engine.prefills.push(seat);
   engine.stepAdmissions++;
+  engine.stepTokens += tokens;
   if (log.scheduledStep[row] !== -1) return;
   log.scheduledStep[row] = step;
   log.scheduledAtUs[row] = engine.scheduledAtUs;

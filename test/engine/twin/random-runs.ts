@@ -133,9 +133,33 @@ const storm = fc.record({
   prices,
 });
 
+/** As little as it takes for an unimportant request to give way to those behind it, who then miss a step. */
+const giveWay = fc.record({
+  rows: rows({
+    requests: 7,
+    gap: fc.nat(12),
+    prompt: fc.integer({ min: 1, max: 4 }),
+    output: fc.integer({ min: 2, max: 9 }),
+    promptId: fc.nat(2),
+  }),
+  settings: fc.record<Settings>({
+    blockSizeTokens: fc.constantFrom(1, 1, 2),
+    spareBlocks: fc.nat(6),
+    maxNumSeqs: fc.integer({ min: 3, max: 5 }),
+    spareBudget: fc.nat(8),
+    longPrefillTokenThreshold: fc.constantFrom(0, 1),
+    prefixCaching: fc.constant(true),
+    chunkedPrefill: fc.constant(true),
+    asyncScheduling: fc.boolean(),
+    priorityPolicy: fc.constant(true),
+    stageGapUs: fc.constant(undefined),
+  }),
+  prices,
+});
+
 /** Small engines, always able to serve every single request. */
 export const randomRun: fc.Arbitrary<RandomRun> = fc
-  .tuple(prompts, fc.oneof(mixed, { weight: 2, arbitrary: storm }))
+  .tuple(prompts, fc.oneof(mixed, { weight: 2, arbitrary: storm }, { weight: 2, arbitrary: giveWay }))
   .map(([contents, { rows: list, settings: s, prices: price }]) => {
     const longest = Math.max(...list.map((row) => row.prompt + row.output - 1));
     return {
