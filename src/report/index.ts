@@ -1,12 +1,13 @@
 /**
  * Text only: results in, strings out. Reading order: `document` (a report before it has a form), `render-terminal` and
  * `render-markdown` (its two forms), `format` (how numbers look), then one folder per report. `otlp/` writes a simulated
- * trace in vLLM's own trace format.
+ * trace in vLLM's own trace format, `trace-v2/` any trace's requests in BLIS's.
  */
 export { renderFitMarkdown, renderFitTerminal } from './fit/fit-report.js';
 export { renderRecovery } from './fit/recovery-report.js';
 export { renderOtlp } from './otlp/render-otlp.js';
 export type { TerminalOptions } from './render-terminal.js';
 export { renderSimulation } from './simulation/simulation-report.js';
+export { renderTraceV2, type TraceV2 } from './trace-v2/render-trace-v2.js';
 export { renderTraceSummary, renderTraceSummaryMarkdown } from './trace/trace-summary.js';
 export { renderValidationMarkdown, renderValidationTerminal } from './validation/validation-report.js';
