@@ -1,6 +1,6 @@
 // Writes traces/synthetic-*: what the engine would have traced of short runs priced with traces/planted.json.
 // No GPU is involved; the fit must recover the planted coefficients from them. Run after `npm run build`.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
 import { readCatalog, readCoefficientSet, latencyModel } from '../dist/coefficients/index.js';

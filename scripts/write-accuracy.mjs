@@ -23,6 +23,8 @@ const trueline = (...args) =>
 
 const cell = ({ medianApePct, mapePct }) => `${medianApePct.toFixed(1)} / ${mapePct.toFixed(1)}`;
 
+const signed = (value) => `${value > 0 ? '+' : ''}${value.toFixed(1)}`;
+
 /** Ours and the best peer's errors on the test split, as the README shows them. */
 function readmeTable(result) {
   const of = (simulator, metric) =>
@@ -52,7 +54,6 @@ function readmeTable(result) {
 /** Errors of every train experiment under a fit that never saw its model. */
 function crossValidationTable({ folds, errors }) {
   const of = (group, kind) => errors.find((error) => error.group === group && error.kind === kind)?.errors;
-  const signed = (value) => `${value > 0 ? '+' : ''}${value.toFixed(1)}`;
   const rows = folds.flatMap(({ model, experiments }) =>
     experiments.map((id) => [model, id, ...METRICS.map(([metric]) => signed(of(id, metric).mpePct))]),
   );

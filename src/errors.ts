@@ -65,7 +65,8 @@ export function renderError(error: TruelineError): string {
 
 /** Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein), ignoring case and `_`/`-`. */
 function editDistance(a: string, b: string): number {
-  const [from, to] = [a, b].map((name) => name.toLowerCase().replaceAll(/[_-]/gu, '')) as [string, string];
+  const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/gu, '');
+  const [from, to] = [plain(a), plain(b)];
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i += 1) {
     const next = [i];

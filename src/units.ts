@@ -1,8 +1,8 @@
 /** Unit conversions, so that no bare 1e3 or 1e6 stands in the code. Names say from → to. */
 export const US_PER_MS = 1e3;
-export const US_PER_S = 1e6;
+const US_PER_S = 1e6;
 export const NS_PER_US = 1e3;
-export const MS_PER_S = 1e3;
+const MS_PER_S = 1e3;
 export const BYTES_PER_GIB = 2 ** 30;
 
 export const usToMs = (us: number): number => us / US_PER_MS;

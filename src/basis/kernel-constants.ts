@@ -40,7 +40,7 @@ export interface DecodeAttentionConstants {
 }
 
 /** Causal attention over prefill chunks in one layer; the launch is part of decode attention's floor (one call for both). */
-export interface PrefillAttentionConstants {
+interface PrefillAttentionConstants {
   /** 1 = the data sheet's peak is reached on the unmasked half. */
   readonly computeFactor: number;
   /** On the traffic of queries, keys, values and outputs; 1 = the data sheet's bandwidth is reached. */
@@ -73,7 +73,7 @@ export interface MoeShape {
 }
 
 /** Times at measured token counts; both ascending, the same length. */
-export interface TokenKnots {
+interface TokenKnots {
   readonly tokens: readonly number[];
   readonly us: readonly number[];
 }

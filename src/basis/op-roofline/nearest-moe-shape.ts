@@ -7,7 +7,7 @@ type MoeKey = Pick<
 >;
 
 /** Parameters of one expert on one rank. */
-export const rankExpertSize = ({ hiddenSize, expertFfnSize, tensorParallelSize }: MoeKey): number =>
+const rankExpertSize = ({ hiddenSize, expertFfnSize, tensorParallelSize }: MoeKey): number =>
   (hiddenSize * expertFfnSize) / tensorParallelSize;
 
 const octaves = (a: number, b: number): number => Math.abs(Math.log2(a / b));
