@@ -63,9 +63,10 @@ export function renderError(error: TruelineError): string {
   return `${place}${error.message} [${error.code}]${hint}`;
 }
 
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/gu, '');
+
 /** Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein), ignoring case and `_`/`-`. */
 function editDistance(a: string, b: string): number {
-  const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/gu, '');
   const [from, to] = [plain(a), plain(b)];
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i += 1) {
