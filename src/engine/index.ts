@@ -8,3 +8,5 @@ export type { PromptSegment, RequestTable } from './request-table.js';
 export { simulate, type SimulationInput, type SimulationResult } from './simulate.js';
 export type { SimulationSummary, StageSpan } from './simulation-summary.js';
 export { buildRequests } from './workload/build-requests.js';
+export { WORKLOAD_PRESETS, type WorkloadPreset, type WorkloadPresetName } from './workload/presets.js';
+export { requestTraceWorkload } from './workload/request-trace.js';

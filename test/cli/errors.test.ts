@@ -59,6 +59,13 @@ describe('usage', () => {
     [['validate', '--seeds', '1.5'], 'Expected a whole number', 'trueline validate --help'],
     [['validate', '--split', 'both'], 'Allowed choices are train, test, all', 'trueline validate --help'],
     [['simulate'], 'no load to simulate', '--rate'],
+    [
+      ['simulate', '--replay', 'run', '--rate', '4'],
+      '--rate and --replay both describe the load',
+      'Leave out',
+    ],
+    [['simulate', 'e.yaml', '--replay', 'run'], '--replay and an experiment file', 'Leave out --replay'],
+    [['simulate', '--workload', 'chat'], 'Allowed choices are chatbot, code', 'trueline simulate --help'],
     [['fit', 'a', 'b', '--leave-one-model-out'], '--leave-one-model-out is for suites', '--hold-out'],
   ])('%j', (args, message, hint) => {
     expect(expectRefusal(args, 'USAGE', message)).toContain(hint);

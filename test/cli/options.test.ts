@@ -1,8 +1,11 @@
+import { mean } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import { count, nonNegative, positive, priorSds, seed } from '../../src/cli/arguments/numbers.js';
 import { showsColour } from '../../src/cli/colour.js';
-import { inlineWorkload } from '../../src/cli/inline-workload.js';
+import { inlineWorkload, type InlineLoad } from '../../src/cli/inline-workload.js';
 import { renderOutcome } from '../../src/cli/outcome.js';
+import { buildRequests, WORKLOAD_PRESETS } from '../../src/engine/index.js';
+import { refusal } from '../refusal.js';
 
 describe('number options', () => {
   it.each([
@@ -52,12 +55,52 @@ describe('renderOutcome', () => {
 });
 
 describe('inlineWorkload', () => {
-  const load = { rate: 2.5, duration: 3, promptTokens: 100, outputTokens: 10 };
+  const lengths = { promptTokens: 100, outputTokens: 10 };
+  const rate = { rate: 2.5, duration: 3 };
+  const users = { users: 4, requests: 9 };
+
+  it('takes lengths from a preset or from options, arrivals from a rate or from users', () => {
+    expect(inlineWorkload({ ...lengths, ...rate })).toMatchObject({
+      load: { kind: 'rate', stages: [{ ratePerS: 2.5, durationS: 3 }] },
+      prompts: { questionTokens: { value: 100 } },
+      outputTokens: { value: 10 },
+    });
+    expect(inlineWorkload({ workload: 'chatbot', ...users })).toMatchObject({
+      load: { kind: 'users', users: 4, sessions: 9 },
+      prompts: { sharedPrefix: { groups: 10, tokens: 100 } },
+      outputTokens: { value: 248 },
+    });
+  });
 
   it('has a prompt of its own for every request unless told otherwise', () => {
-    const fresh = inlineWorkload(load);
-    expect(fresh.numGroups * fresh.promptsPerGroup).toBeGreaterThanOrEqual(2.5 * 3);
-    expect(inlineWorkload({ ...load, distinctPrompts: 4 }).promptsPerGroup).toBe(4);
-    expect(fresh.systemPromptTokens).toBe(0);
+    expect(inlineWorkload({ ...lengths, ...rate }).prompts.distinct).toBeUndefined();
+    expect(inlineWorkload({ workload: 'code', ...rate, distinctPrompts: 4 }).prompts.distinct).toBe(4);
+  });
+
+  it.each<[InlineLoad, string]>([
+    [{}, 'no load to simulate'],
+    [lengths, 'no load to simulate'],
+    [rate, 'no load to simulate'],
+    [{ ...lengths, users: 4 }, 'no load to simulate'],
+    [{ ...lengths, ...rate, requests: 4 }, '--requests is for users'],
+    [{ ...lengths, ...users, rate: 1 }, '--rate and --users both describe the load'],
+    [{ ...lengths, ...users, duration: 1 }, '--duration and --users both describe the load'],
+    [{ ...rate, workload: 'code', promptTokens: 1 }, '--prompt-tokens and --workload both describe the load'],
+    [{ ...rate, workload: 'code', outputTokens: 1 }, '--output-tokens and --workload both describe the load'],
+  ])('%o', (load, message) => {
+    expect(refusal(() => inlineWorkload(load))).toMatchObject({ code: 'USAGE', message });
+  });
+});
+
+describe('presets', () => {
+  it.each(Object.entries(WORKLOAD_PRESETS))('%s can be sent', (_name, { prompts, outputTokens }) => {
+    const { load } = inlineWorkload({ workload: 'chatbot', users: 3, requests: 100 });
+    expect(buildRequests({ kind: 'synthetic', load, prompts, outputTokens }, 1).count).toBe(100);
+  });
+
+  it('have the mean lengths of the published runs', () => {
+    const requests = buildRequests(inlineWorkload({ workload: 'reasoning', rate: 10, duration: 100 }), 1);
+    expect(Math.abs(mean([...requests.promptTokens]) - 1081)).toBeLessThan(1);
+    expect(new Set(requests.outputTokens)).toEqual(new Set([1448]));
   });
 });

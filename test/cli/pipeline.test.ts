@@ -105,6 +105,23 @@ describe('simulate', () => {
     expect(direct.requests).toBe(30);
   });
 
+  it('sends the requests of a trace again, from its own form or from TraceV2', () => {
+    ok(place.run('simulate', ...served, ...load, '--out', 'first', '--trace-v2', 'v2'));
+    ok(place.run('simulate', '--replay', 'first', '--out', 'again'));
+    ok(place.run('simulate', ...served, '--replay', 'v2', '--out', 'from-v2'));
+    const requests = (name: string): string[] =>
+      readFileSync(join(place.folder, name, 'requests.csv'), 'utf8').split('\n');
+    expect(requests('again')).toEqual(requests('first'));
+    expect(requests('from-v2')).toHaveLength(requests('first').length);
+  });
+
+  it('serves users one request at a time, with the lengths of a published workload', () => {
+    const users = ['--workload', 'summarisation', '--users', '3', '--requests', '20', '--check', '--json'];
+    const closed = z.object({ summary: z.object({ requests: z.number(), peakRunning: z.number() }) });
+    const { requests, peakRunning } = json(closed, place.run('simulate', ...served, ...users)).summary;
+    expect({ requests, peakRunning }).toEqual({ requests: 20, peakRunning: 3 });
+  });
+
   it('finds shared prompts in the prefix cache', () => {
     const hits = z.object({ summary: z.object({ hitTokens: z.number() }) });
     const alone = json(hits, place.run('simulate', ...served, ...load, '--json'));

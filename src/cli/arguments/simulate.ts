@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { WORKLOAD_PRESETS } from '../../engine/workload/presets.js';
 import type { SimulateOptions } from '../commands/simulate.js';
 import { conclude } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
@@ -18,8 +19,20 @@ export const declareSimulate = (program: Command): Command =>
     ),
   )
     .argument('[experiment]', 'experiment file (YAML); without one, the options describe the load')
+    .option('--replay <trace>', 'send the requests of a recorded trace again (any format `ingest` reads)')
+    .addOption(
+      new Option('--workload <name>', 'lengths of a published workload').choices(
+        Object.keys(WORKLOAD_PRESETS),
+      ),
+    )
     .option('--rate <perSecond>', 'requests per second', positive)
     .option('--duration <seconds>', 'length of the load', positive)
+    .option(
+      '--users <n>',
+      'instead of a rate: users who each wait for a response before they send again',
+      count,
+    )
+    .option('--requests <n>', 'requests the users send in all', count)
     .option('--prompt-tokens <n>', 'tokens of a prompt', count)
     .option('--output-tokens <n>', 'tokens every request generates', count)
     .option('--distinct-prompts <n>', 'prompts sent round robin (default: every prompt is new)', count)
@@ -28,6 +41,7 @@ export const declareSimulate = (program: Command): Command =>
     .option('--check', 'check the laws of the engine at every step (slower)')
     .option('--out <dir>', 'trace folder to write, steps included')
     .option('--otlp <file>', "file to write the run to as vLLM's own traces (OTLP JSON lines)")
+    .option('--trace-v2 <dir>', "folder to write the requests to in BLIS's TraceV2")
     .option('--force', 'replace what is there')
     .action((experiment: string | undefined, options: SimulateOptions) =>
       conclude(options, async () => (await import('../commands/simulate.js')).simulate(experiment, options)),

@@ -1,7 +1,6 @@
 import type { BasisSet } from '../../basis/index.js';
 import { priceWith, priorValues } from '../../coefficients/index.js';
-import { buildRequests, simulate } from '../../engine/index.js';
-import { TruelineError } from '../../errors.js';
+import { buildRequests, requestTraceWorkload, simulate } from '../../engine/index.js';
 import {
   fitRequests,
   fittedValues,
@@ -11,7 +10,6 @@ import {
 } from '../../fit/index.js';
 import type { RequestTraceWorkload } from '../../trace/experiment.js';
 import { groupMetrics } from '../../trace/metrics.js';
-import { FINISHED } from '../../trace/request-durations.js';
 import { startProgress } from '../progress.js';
 import type { FitSettings } from './fitted-runs.js';
 
@@ -30,7 +28,7 @@ type Timeline = NonNullable<RequestRun['timeline']>;
  */
 export async function fitRequestLogs(runs: readonly RequestRun[], settings: FitSettings): Promise<FitResult> {
   const { basis, ...options } = settings;
-  const loads = runs.map((run) => ({ run, workload: workloadOf(run) }));
+  const loads = runs.map((run) => ({ run, workload: requestTraceWorkload(run.trace, run.id) }));
   const simulateAll = (values: Values): Timeline[] =>
     loads.map(({ run, workload }) => simulateRun(run, workload, basis, values));
   const progress = await startProgress('passes, at most');
@@ -76,41 +74,3 @@ function movedRatio(from: Timeline, to: Timeline): number {
     Math.abs((after[metric] ?? 0) / (before[metric] ?? 1) - 1);
   return Math.max(change('ttftMeanMs'), change('e2eMeanMs'));
 }
-
-/**
- * A run's requests as they were sent. Requests that did not finish still took part: where their counts are unknown they
- * count one token.
- * @throws TRACE_INVALID when a finished request has no token counts
- */
-function workloadOf({ id, trace: { requests } }: RequestRun): RequestTraceWorkload {
-  const { count, arrivedAtUs, promptTokens, outputTokens, status, stage } = requests;
-  const unknown = status.findIndex(
-    (value, row) => value === FINISHED && (promptTokens[row]! < 1 || outputTokens[row]! < 1),
-  );
-  if (unknown !== -1)
-    throw new TruelineError(
-      'TRACE_INVALID',
-      `request ${unknown} finished, but its token counts are not known`,
-      {
-        file: id,
-        hint: 'Fit needs the prompt and output tokens of every finished request.',
-      },
-    );
-  const firstFree = 1 + (requests.promptId?.reduce((largest, value) => Math.max(largest, value), -1) ?? -1);
-  return {
-    kind: 'request-trace',
-    arrivedAtUs,
-    promptTokens: atLeastOne(promptTokens),
-    outputTokens: atLeastOne(outputTokens),
-    // A prompt whose id is not known shares nothing with any other.
-    promptId: Int32Array.from({ length: count }, (_, row) =>
-      knownOr(requests.promptId?.[row], firstFree + row),
-    ),
-    stage,
-  };
-}
-
-const knownOr = (value: number | undefined, otherwise: number): number =>
-  value === undefined || value < 0 ? otherwise : value;
-
-const atLeastOne = (tokens: Int32Array): Int32Array => tokens.map((value) => Math.max(1, value));
