@@ -6,6 +6,11 @@ type MoeKey = Pick<
   'precision' | 'hiddenSize' | 'expertFfnSize' | 'experts' | 'expertsPerToken' | 'tensorParallelSize'
 >;
 
+/** The part of the operator times that is searched. */
+interface MoeTables {
+  readonly moe: Pick<KernelConstants['moe'], 'shapes'>;
+}
+
 /** Parameters of one expert on one rank. */
 const rankExpertSize = ({ hiddenSize, expertFfnSize, tensorParallelSize }: MoeKey): number =>
   (hiddenSize * expertFfnSize) / tensorParallelSize;
@@ -24,7 +29,7 @@ const distance = (a: MoeKey, b: MoeKey): number =>
  * median, where one line through all shapes misses by 3.2 % and 4.4 % although it has seen them: streaming efficiency falls as experts get
  * more numerous, so no single number serves 8 and 256 of them.
  */
-export function nearestMoeShape(wanted: MoeKey, kernels: KernelConstants): MoeShape | undefined {
+export function nearestMoeShape(wanted: MoeKey, kernels: MoeTables): MoeShape | undefined {
   let nearest: MoeShape | undefined;
   for (const shape of kernels.moe.shapes) {
     if (shape.precision !== wanted.precision) continue;

@@ -85,6 +85,11 @@ function moeNotes(moe: MoeFit): string[] {
   return [
     `${moe.shapes.length} tables from ${moe.rowsUsed} rows; median error ${pct(moe.fitted.medianApePct)} up to 256 tokens${between}.`,
     routing,
+    ...(moe.fromNearestShape === undefined
+      ? []
+      : [
+          `A shape left out is priced from the nearest other one with median error ${pct(moe.fromNearestShape.medianApePct)}.`,
+        ]),
     ...moe.fallbacks.map(({ fit }) => describe(fit)),
   ];
 }

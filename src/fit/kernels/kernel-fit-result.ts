@@ -69,7 +69,12 @@ export interface MoeFit {
   readonly fitted: ErrorSummary;
   /** Shape tables against swept token counts between their knots; absent when there are none. */
   readonly betweenKnots?: ErrorSummary;
-  /** Shape-free rules, 16 bit first where both were swept; held out = whole layer shapes at every tensor-parallel size. */
+  /** Every layer priced from the nearest other shape's table, the basis's first resort; absent with a single shape. */
+  readonly fromNearestShape?: ErrorSummary;
+  /**
+   * Shape-free rules, the last resort where a precision was not swept; 16 bit first where both were. Held out = whole layer
+   * shapes at every tensor-parallel size.
+   */
   readonly fallbacks: readonly [MoeFallbackFit, ...MoeFallbackFit[]];
   readonly rowsUsed: number;
   readonly dropped: readonly DroppedRows[];

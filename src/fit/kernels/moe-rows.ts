@@ -129,5 +129,10 @@ export const layerKey = (point: MoePoint): string =>
   `${point.precision} ${shapeKey(point)} tp${point.tensorParallelSize}`;
 
 /** The layer before sharding. */
-export const shapeKey = ({ hiddenSize, expertFfnSize, experts, expertsPerToken }: MoePoint): string =>
+export const shapeKey = ({
+  hiddenSize,
+  expertFfnSize,
+  experts,
+  expertsPerToken,
+}: Pick<MoePoint, 'hiddenSize' | 'expertFfnSize' | 'experts' | 'expertsPerToken'>): string =>
   `${hiddenSize}x${expertFfnSize} ${expertsPerToken}of${experts}`;

@@ -1,4 +1,5 @@
 import type { MoeShape } from '../../basis/kernel-constants.js';
+import { interpolate } from '../../basis/op-roofline/interpolate.js';
 import { solveNnls } from '../../stats/nnls.js';
 import type { PredictedPair } from '../../stats/relative-error.js';
 import { layerKey, type MoePoint } from './moe-rows.js';
@@ -34,26 +35,25 @@ function solveSmall(points: readonly MoePoint[], launchUs: number): { fullUs: nu
   return { fullUs: x[0]!, usPerToken: x[1]! };
 }
 
-/** Straight lines through (256, small) and the knots; the last slope goes on. */
-function interpolate(tokens: number, xs: readonly number[], ys: readonly number[]): number {
-  const above = xs.findIndex((x) => x >= tokens);
-  const right = above <= 0 ? (above === 0 ? 1 : xs.length - 1) : above;
-  const [x0, x1, y0, y1] = [xs[right - 1]!, xs[right]!, ys[right - 1]!, ys[right]!];
-  return y0 + ((y1 - y0) * (tokens - x0)) / (x1 - x0);
+/**
+ * Time of a layer by its table, in µs, with the number of active experts known: as the basis prices it, but without its
+ * assumption on routing.
+ */
+export function tableUs(shape: MoeShape, launchUs: number, point: MoePoint): number {
+  const byActive = (active: number, tokens: number): number =>
+    launchUs + ((shape.fullUs - launchUs) * active) / shape.experts + shape.usPerToken * tokens;
+  if (point.tokens <= SMALL_TOKENS || shape.largeTokens === undefined) {
+    return byActive(point.activeExperts!, point.tokens);
+  }
+  const smallUs = byActive(shape.experts, SMALL_TOKENS);
+  const us = shape.largeTokens.us.map((value) => Math.max(value, smallUs));
+  return interpolate(point.tokens, [SMALL_TOKENS, ...shape.largeTokens.tokens], [smallUs, ...us]);
 }
 
-const smallUs = (shape: MoeShape, launchUs: number, p: MoePoint): number =>
-  launchUs + ((shape.fullUs - launchUs) * p.activeExperts!) / p.experts + shape.usPerToken * p.tokens;
-
 function largePairs(shape: MoeShape, launchUs: number, large: readonly MoePoint[]): PredictedPair[] {
-  const { tokens, us } = shape.largeTokens!;
-  const at256 = shape.fullUs + shape.usPerToken * SMALL_TOKENS;
-  const [xs, ys] = [
-    [SMALL_TOKENS, ...tokens],
-    [Math.max(at256, launchUs), ...us],
-  ];
-  const between = large.filter((p) => !tokens.includes(p.tokens) && p.tokens < tokens.at(-1)!);
-  return between.map((p) => ({ measured: p.us, predicted: interpolate(p.tokens, xs, ys) }));
+  const knots = shape.largeTokens?.tokens ?? [];
+  const between = large.filter((p) => !knots.includes(p.tokens) && p.tokens < (knots.at(-1) ?? 0));
+  return between.map((p) => ({ measured: p.us, predicted: tableUs(shape, launchUs, p) }));
 }
 
 /** A batch never costs more than a larger one: one that hits an untuned kernel is lowered to the next. */
@@ -83,7 +83,7 @@ function tableOf(points: readonly MoePoint[], launchUs: number): ShapeTable | un
   const large = sorted.filter((p) => p.tokens > SMALL_TOKENS);
   return {
     shape,
-    fitted: small.map((p) => ({ measured: p.us, predicted: smallUs(shape, launchUs, p) })),
+    fitted: small.map((p) => ({ measured: p.us, predicted: tableUs(shape, launchUs, p) })),
     betweenKnots: largePairs(shape, launchUs, large),
   };
 }

@@ -4,6 +4,7 @@ import type { GpuSpec } from '../../trace/gpu-spec.js';
 import type { MoeRows } from '../../trace/kernel-sweep.js';
 import type { MoeFit } from './kernel-fit-result.js';
 import { fitMoeFallback } from './moe-fallback.js';
+import { nearestShapeErrors } from './moe-nearest.js';
 import { moePoints } from './moe-rows.js';
 import { moeShapeTables } from './moe-shapes.js';
 import { parameterOf } from './operator-fit.js';
@@ -35,12 +36,15 @@ export function fitMoe(rows: MoeRows, gpu: GpuSpec, release: string): MoeFit | u
   const tables = moeShapeTables(points, launchUs);
   if (tables.length === 0) return undefined;
   const between = tables.flatMap(({ betweenKnots }) => betweenKnots);
+  const shapes = tables.map(({ shape }) => shape).toSorted(compareShapes);
+  const fromNearestShape = nearestShapeErrors(points, shapes, launchUs);
   return {
     release,
     launchUs,
-    shapes: tables.map(({ shape }) => shape).toSorted(compareShapes),
+    shapes,
     fitted: summariseErrors(tables.flatMap(({ fitted }) => fitted)),
     ...(between.length === 0 ? {} : { betweenKnots: summariseErrors(between) }),
+    ...(fromNearestShape === undefined ? {} : { fromNearestShape }),
     fallbacks: [first, ...others],
     rowsUsed: points.length,
     dropped,
