@@ -1,6 +1,6 @@
 import type { Arrivals } from './arrivals.js';
 import type { EngineState } from './engine-state.js';
-import { privateBlocks, registerOutputBlocks } from './preemption.js';
+import { privateBlocks, registerOutputBlocks } from './register-blocks.js';
 import type { RowList } from './row-list.js';
 
 /**

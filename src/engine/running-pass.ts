@@ -1,5 +1,6 @@
 import { budgetLeft, type EngineState } from './engine-state.js';
-import { preempt, preemptionVictim, registerSharedBlocks } from './preemption.js';
+import { preempt, preemptionVictim } from './preemption.js';
+import { registerSharedBlocks } from './register-blocks.js';
 import { FINISHING, PREFILL } from './seats.js';
 
 /**

@@ -4,7 +4,8 @@ import { DECODE, FINISHING } from './seats.js';
 import { waitingPass } from './waiting-pass.js';
 
 /**
- * Forms the next batch at instant `nowUs` in `engine.batch` and returns its tokens; with 0 tokens the step number is not used up.
+ * Forms the next batch at instant `nowUs` in `engine.batch` and returns its tokens; with 0 tokens the step number is
+ * not used up.
  * Source: vLLM v0.15.1, scheduler.py `schedule`, async_scheduler.py `_update_after_schedule`.
  */
 export function schedule(engine: EngineState, nowUs: number): number {
@@ -57,26 +58,29 @@ function commitContestedDecodes({ seats, decodes, batch, step }: EngineState): v
   }
 }
 
+/** Adds the chunks to the batch; prefills that are complete become decodes. */
 function commitPrefills(engine: EngineState): void {
+  const { seats, prefills, step } = engine;
   engine.headBlocked = false;
-  const { seats, prefills, batch, table, step } = engine;
   let kept = 0;
   for (let i = 0; i < prefills.size; i++) {
     const seat = prefills.rows[i]!;
-    if (seats.scheduledStep[seat] === step) {
-      const tokens = seats.chunk[seat]!;
-      const computed = seats.computed[seat]!;
-      batch.prefillRequests++;
-      batch.prefillTokens += tokens;
-      batch.prefillContextTokens += computed + tokens;
-      batch.prefillAttentionPairs += tokens * (computed + tokens / 2);
-      batch.prefillPromptPairs += tokens * (table.promptTokens[seats.row[seat]!]! + tokens / 2);
-      seats.computed[seat] = computed + tokens;
-    }
+    if (seats.scheduledStep[seat] === step) commitChunk(engine, seat);
     if (seats.computed[seat]! < seats.target[seat]!) prefills.rows[kept++] = seat;
     else startDecode(engine, seat);
   }
   prefills.size = kept;
+}
+
+function commitChunk({ seats, batch, table }: EngineState, seat: number): void {
+  const tokens = seats.chunk[seat]!;
+  const computed = seats.computed[seat]!;
+  batch.prefillRequests++;
+  batch.prefillTokens += tokens;
+  batch.prefillContextTokens += computed + tokens;
+  batch.prefillAttentionPairs += tokens * (computed + tokens / 2);
+  batch.prefillPromptPairs += tokens * (table.promptTokens[seats.row[seat]!]! + tokens / 2);
+  seats.computed[seat] = computed + tokens;
 }
 
 /** The step computes the last known token of a request, hence its next output token. */

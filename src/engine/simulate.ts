@@ -2,7 +2,7 @@ import type { LatencyModel } from '../coefficients/latency-model.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
-import type { Trace } from '../trace/trace.js';
+import type { Diagnostic, Trace } from '../trace/trace.js';
 import { ArrivalSource } from './arrival-source.js';
 import { ClosedLoop, isClosedLoop, sendingOrderTable } from './closed-loop.js';
 import { engineLimits } from './engine-limits.js';
@@ -13,7 +13,7 @@ import { LawChecker } from './laws.js';
 import type { RequestTable } from './request-table.js';
 import { StepTotals, summarize, type SimulationSummary } from './simulation-summary.js';
 import { StepLog } from './step-log.js';
-import { validateRequests, validateServer } from './validate-input.js';
+import { validateLatency, validateRequests, validateServer } from './validate-input.js';
 
 /** One vLLM engine, what is sent to it, and what its steps cost. */
 export interface SimulationInput {
@@ -43,6 +43,7 @@ export interface SimulationResult {
 export function simulate(input: SimulationInput): SimulationResult {
   const { arch, gpu, server, requests, latency } = input;
   validateServer(server);
+  validateLatency(latency);
   const limits = engineLimits(server, kvCapacityBlocks(arch, gpu, server));
   validateRequests(requests, server, limits);
   const closedLoop = isClosedLoop(requests);
@@ -74,5 +75,12 @@ const traceOf = (input: SimulationInput, engine: EngineState, steps: StepLog | u
   },
   requests: engine.log.columns(engine.table),
   ...(steps && { steps: steps.columns() }),
-  diagnostics: [],
+  diagnostics: notModelled(input.server),
 });
+
+/** Settings that are accepted because their effect is small, but have none here. */
+function notModelled({ cpuKvBlocks = 0 }: ServerConfig): Diagnostic[] {
+  if (cpuKvBlocks === 0) return [];
+  const message = `the CPU tier of ${cpuKvBlocks} KV blocks is not modelled: blocks evicted from the GPU are recomputed`;
+  return [{ code: 'CPU_TIER_IGNORED', kind: 'doubt', count: 1, message }];
+}

@@ -1,3 +1,4 @@
+import type { LatencyModel } from '../coefficients/latency-model.js';
 import { TruelineError } from '../errors.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import { isClosedLoop } from './closed-loop.js';
@@ -44,6 +45,18 @@ export function validateServer(server: ServerConfig): void {
       `dataParallelSize is ${server.dataParallelSize}`,
       'Simulate one replica with its share of the requests.',
     );
+  }
+}
+
+/** @throws ENGINE_INVALID when a delay of the latency model is not a time. */
+export function validateLatency(latency: LatencyModel): void {
+  for (const field of ['frontBeforeUs', 'frontAfterUs', 'hostStepUs'] as const) {
+    const us = latency[field];
+    if (!(us >= 0 && us < Infinity))
+      throw invalidServer(
+        `the latency model has ${field} ${us}`,
+        'Check the coefficients: use a finite time of at least 0.',
+      );
   }
 }
 

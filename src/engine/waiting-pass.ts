@@ -5,7 +5,7 @@ import {
   sharedBlocks,
   type EngineState,
 } from './engine-state.js';
-import { registerSharedBlocks } from './preemption.js';
+import { registerSharedBlocks } from './register-blocks.js';
 
 /**
  * The waiting pass of `schedule()`: admits from the head of the queue until seats, budget or blocks run out; a head

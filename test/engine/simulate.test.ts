@@ -100,6 +100,13 @@ describe('pressure', () => {
   });
 });
 
+it('says that it does not model a CPU tier', () => {
+  const { diagnostics } = run(table([{ at: 0, prompt: 10, output: 5 }]), { cpuKvBlocks: 1023 }).trace;
+  expect(diagnostics).toEqual([
+    expect.objectContaining({ code: 'CPU_TIER_IGNORED', kind: 'doubt', count: 1 }),
+  ]);
+});
+
 describe('what simulate refuses', () => {
   const one = table([{ at: 0, prompt: 10, output: 5 }]);
 
@@ -143,6 +150,13 @@ describe('what simulate refuses', () => {
     ],
   ])('requests: case %#', (requests, changes, message) => {
     expect(() => run(requests, changes)).toThrow(refusal('WORKLOAD_INVALID', message));
+  });
+
+  it('a latency model with a delay that is no time', () => {
+    const broken = { ...latency, frontAfterUs: NaN };
+    expect(() =>
+      simulate({ arch: LLAMA_8B, gpu: H100, server: server(), requests: one, latency: broken }),
+    ).toThrow(refusal('ENGINE_INVALID', 'the latency model has frontAfterUs NaN'));
   });
 
   it('a latency model that prices a step at NaN', () => {
