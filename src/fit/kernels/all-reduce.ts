@@ -35,7 +35,7 @@ const atElements = ({ elements, us }: AllReduceKnots, wanted: number): number | 
  * Knots of a tensor-parallel size without a sweep: log time linear in log2(size) between (or beyond) the two nearest
  * swept sizes, at the message sizes both have. Undefined with fewer than two swept sizes.
  */
-export function interpolateAllReduce(
+function interpolateAllReduce(
   knots: Readonly<Record<string, AllReduceKnots>>,
   size: number,
 ): AllReduceKnots | undefined {

@@ -20,7 +20,7 @@ export interface LogProblem {
   readonly least: readonly number[];
 }
 
-export interface LogFit {
+interface LogFit {
   readonly parameters: readonly number[];
   /** Cluster-robust over groups; 0 for a parameter that the rows do not move or that sits at its bound. */
   readonly standardErrors: readonly number[];

@@ -25,7 +25,7 @@ export function restrict(problem: LogProblem, rows: readonly number[]): LogProbl
 }
 
 /** Fold of every row: groups in order of first appearance are dealt round robin, so neighbours land in different folds. */
-export function foldsByGroup(problem: LogProblem): Int32Array {
+function foldsByGroup(problem: LogProblem): Int32Array {
   const order = new Map<string, number>();
   for (let row = 0; row < problem.count; row += 1) {
     const group = problem.group(row);

@@ -4,7 +4,7 @@ import type { KernelTable } from '../../trace/kernel-sweep.js';
 import type { Diagnostic } from '../../trace/trace.js';
 
 /** One fitted number. */
-export interface FittedParameter {
+interface FittedParameter {
   /** Field of the constants it becomes. */
   readonly name: string;
   readonly unit: string;
@@ -55,7 +55,7 @@ export interface OperatorFit {
 }
 
 /** The rule for layers without a sweep at one precision. */
-export interface MoeFallbackFit {
+interface MoeFallbackFit {
   readonly precision: MoeShape['precision'];
   readonly fit: OperatorFit;
 }

@@ -177,7 +177,7 @@ const MOE_KEYS: Key[] = EXPERTS.flatMap(([hiddenSize, expertFfnSize, experts, ex
   })),
 );
 
-export const plantedMoeUs = (key: Key): number => {
+const plantedMoeUs = (key: Key): number => {
   const slots = num(key, 'tokens') * num(key, 'expertsPerToken');
   const weights = (3 * num(key, 'hiddenSize') * num(key, 'expertFfnSize')) / num(key, 'tensorParallelSize');
   const bytes = 2 * weights * Math.min(num(key, 'experts'), slots);
@@ -185,7 +185,7 @@ export const plantedMoeUs = (key: Key): number => {
 };
 
 /** log time linear in log2 of the ranks: what the rule for missing sizes assumes. */
-export const plantedAllReduceUs = (key: Key): number =>
+const plantedAllReduceUs = (key: Key): number =>
   (5 + num(key, 'elements') / 1e5) * 1.3 ** Math.log2(num(key, 'gpus'));
 
 const ALL_REDUCE_KEYS = product({
