@@ -17,9 +17,9 @@ const SET: CoefficientSet = {
   description: 'One fitted term.',
   basis: 'op-roofline',
   entries: {
-    step: {
+    layer: {
       value: 29.5,
-      unit: 'µs/step',
+      unit: 'µs/layer',
       stdError: 85,
       prior: { mean: 400, sd: 400 },
       dataShareRatio: 0.82,
@@ -45,10 +45,10 @@ const SET: CoefficientSet = {
 /** SET with its keys, and those of its first entry, built in another order. */
 const REORDERED: CoefficientSet = (() => {
   const { formatVersion, name, description, basis, entries, ...rest } = SET;
-  const { step, ...others } = entries;
-  if (step === undefined) throw new Error('the fixture has a step entry');
-  const { value, unit, ...facts } = step;
-  return { ...rest, entries: { ...others, step: { ...facts, unit, value } }, basis, description, name, formatVersion };
+  const { layer, ...others } = entries;
+  if (layer === undefined) throw new Error('the fixture has a layer entry');
+  const { value, unit, ...facts } = layer;
+  return { ...rest, entries: { ...others, layer: { ...facts, unit, value } }, basis, description, name, formatVersion };
 })();
 
 const same = (entry: Record<string, unknown>) => entry;
@@ -66,6 +66,7 @@ describe('rendering', () => {
 
   it('gives the shipped files back byte for byte', async () => {
     for (const [folder, name] of [
+      ['sets', 'op-roofline'],
       ['sets', 'op-roofline-prior'],
       ['peers', 'blis-roofline'],
       ['peers', 'blis-trained-physics'],
@@ -77,14 +78,14 @@ describe('rendering', () => {
 });
 
 describe('refusals', () => {
-  const withEntry = (change: (entry: Record<string, unknown>) => Record<string, unknown>, term = 'step') => {
-    const entries = { [term]: change({ ...SET.entries['step'] }) };
+  const withEntry = (change: (entry: Record<string, unknown>) => Record<string, unknown>, term = 'layer') => {
+    const entries = { [term]: change({ ...SET.entries['layer'] }) };
     return JSON.stringify({ ...SET, entries }, null, 2);
   };
   it.each([
     ['misspelt key', withEntry(({ value, ...rest }) => ({ vlaue: value, ...rest })), 'KEY_UNKNOWN', '`value`'],
-    ['misspelt term', withEntry(same, 'stepp'), 'KEY_UNKNOWN', '`step`'],
-    ['unit of another term', withEntry((entry) => ({ ...entry, unit: 'ms' })), 'COEFFICIENTS_INVALID', 'µs/step'],
+    ['misspelt term', withEntry(same, 'layerr'), 'KEY_UNKNOWN', '`layer`'],
+    ['unit of another term', withEntry((entry) => ({ ...entry, unit: 'ms' })), 'COEFFICIENTS_INVALID', 'µs/layer'],
     ['negative value', withEntry((entry) => ({ ...entry, value: -1 })), 'COEFFICIENTS_INVALID', undefined],
     ['share above one', withEntry((entry) => ({ ...entry, dataShareRatio: 1.5 })), 'COEFFICIENTS_INVALID', undefined],
     ['unknown basis', JSON.stringify({ ...SET, basis: 'op-rooflin' }), 'COEFFICIENTS_INVALID', 'op-roofline'],
