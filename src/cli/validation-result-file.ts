@@ -70,6 +70,15 @@ const errorGroup = z.strictObject({
   oursOnSameRows: z.exactOptional(z.strictObject({ medianApePct: number, mapePct: number })),
 });
 
+const calibration = z.strictObject({
+  split,
+  metric,
+  n: count,
+  slope: number,
+  intercept: number,
+  r2: number,
+});
+
 const rankGroup = z.strictObject({
   scope: z.enum(['all', 'split', 'model-gpu', 'inside']),
   group: text,
@@ -106,6 +115,7 @@ const validationResult = z.strictObject({
   experiments: z.array(experiment),
   rows: z.array(row),
   errors: z.array(errorGroup),
+  calibrations: z.array(calibration),
   ranks: z.array(rankGroup),
   cancelling: z.array(
     z.strictObject({

@@ -5,6 +5,7 @@
  */
 export { renderFitMarkdown, renderFitTerminal } from './fit/fit-report.js';
 export { renderRecovery } from './fit/recovery-report.js';
+export { renderKernelFit, renderKernelFitMarkdown } from './kernels/kernel-fit-report.js';
 export { renderOtlp } from './otlp/render-otlp.js';
 export type { TerminalOptions } from './render-terminal.js';
 export { renderSimulation } from './simulation/simulation-report.js';

@@ -2,6 +2,7 @@ import { randomStream } from '../random.js';
 import type { CoefficientSet } from '../coefficients/coefficient-set.js';
 import type { Experiment, MeasuredStage } from '../trace/experiment.js';
 import type { Suite } from '../trace/suite.js';
+import { calibrations } from './calibration.js';
 import { cancellingRows } from './cancelling.js';
 import { compareRows, peerTable, type PeerTable } from './compare-rows.js';
 import { errorGroups } from './error-groups.js';
@@ -99,6 +100,7 @@ export function compareSuite(
     experiments,
     rows,
     errors: errorGroups(labelled, randomStream(0, 'error intervals').uniform),
+    calibrations: calibrations(labelled),
     ranks: rankGroups(labelled, randomStream(0, 'rank intervals').uniform),
     cancelling: cancellingRows(rows),
     diagnostics: suite.diagnostics,

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../trace/trace.js';
 import type { Interval } from '../stats/bootstrap.js';
 import type { ErrorSummary } from '../stats/relative-error.js';
 import type { PairOrder } from '../stats/pair-order.js';
+import type { Calibration } from './calibration.js';
 import type { Refusal } from './replay-outcome.js';
 import type { SaturationVerdict, StageLoad } from './saturation.js';
 
@@ -131,6 +132,8 @@ export interface ValidationResult {
   readonly experiments: readonly ExperimentResult[];
   readonly rows: readonly ValidationRow[];
   readonly errors: readonly ErrorGroup[];
+  /** Predicted against measured, whole runs. */
+  readonly calibrations: readonly Calibration[];
   readonly ranks: readonly RankGroup[];
   readonly cancelling: readonly CancellingRow[];
   readonly diagnostics: readonly Diagnostic[];

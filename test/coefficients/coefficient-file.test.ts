@@ -29,7 +29,7 @@ const SET: CoefficientSet = {
       sources: [{ name: 'run.json', sha256: 'ab'.repeat(32), rowsUsed: 10, rowsDropped: 1 }],
       rationale: 'Train split.',
     },
-    layer: {
+    tpLayer: {
       value: 8.24,
       unit: 'µs/layer',
       atBound: false,

@@ -5,6 +5,7 @@ import { renderMarkdown } from '../render-markdown.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
 import { experimentTable, saturationTable } from './experiment-table.js';
 import { groupTables } from './group-tables.js';
+import { calibrationTable } from './calibration-table.js';
 import { headline, stageErrors } from './headline.js';
 import { rankCard } from './rank-card.js';
 import { weakSpots } from './weak-spots.js';
@@ -31,6 +32,7 @@ const validationReport = (result: ValidationResult): ReportDocument => [
   ...experimentTable(result),
   ...saturationTable(result),
   ...rankCard(result),
+  ...calibrationTable(result),
   ...stageErrors(result),
   ...diagnosticList('Noticed while reading the suite', result.diagnostics),
 ];
