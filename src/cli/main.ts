@@ -2,7 +2,7 @@
 import { createColors } from 'picocolors';
 import { showsColour } from './colour.js';
 import { describeFailure } from './failure.js';
-import { createProgram } from './program.js';
+import { commandCalled, createProgram } from './program.js';
 
 // A reader that has seen enough (`trueline … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -14,8 +14,7 @@ const program = createProgram();
 try {
   await program.parseAsync();
 } catch (error) {
-  const named = program.commands.find((command) => command.name() === process.argv[2]);
-  const failure = describeFailure(error, named === undefined ? 'trueline' : `trueline ${named.name()}`);
+  const failure = describeFailure(error, commandCalled(program, process.argv.slice(2)));
   process.exitCode = failure.exitCode;
   if (failure.text !== '') {
     const colours = createColors(showsColour(process.stderr));

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { declareDemo } from './arguments/demo.js';
 import { declareFit } from './arguments/fit.js';
+import { declareFitKernels } from './arguments/fit-kernels.js';
 import { declareIngest } from './arguments/ingest.js';
 import { declareInspect } from './arguments/inspect.js';
 import { declareReport } from './arguments/report.js';
@@ -19,15 +20,30 @@ export function createProgram(): Command {
     // Sub-commands copy these settings when they are declared, so they come first.
     .exitOverride()
     .configureOutput({ outputError: () => {} })
+    // What follows a command's name is its own: `fit kernels --gpu` is not `fit --gpu`.
+    .enablePositionalOptions()
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .addHelpText('after', '\nNew here? Run `trueline demo`. Every command has --help with an example.');
   declareDemo(program);
   declareIngest(program);
   declareInspect(program);
-  declareFit(program);
+  declareFitKernels(declareFit(program));
   declareSimulate(program);
   declareValidate(program);
   declareReport(program);
   return program;
+}
+
+/** The command that `words` (what the user typed) begin with, e.g. `trueline fit kernels`; `trueline` when they begin with none. */
+export function commandCalled(program: Command, words: readonly string[]): string {
+  let command = program;
+  const names = [program.name()];
+  for (const word of words) {
+    const next = command.commands.find((candidate) => candidate.name() === word);
+    if (next === undefined) break;
+    names.push(word);
+    command = next;
+  }
+  return names.join(' ');
 }

@@ -13,7 +13,7 @@ const findModel = async (catalog: Catalog, name: string): Promise<ModelArch> =>
   name.endsWith('.json') ? readModelConfig(name) : catalog.model(name);
 
 /** A GPU by shipped name, or from its data-sheet file. @throws GPU_UNKNOWN, or any code of `readGpuSheet` */
-const findGpu = async (catalog: Catalog, name: string): Promise<GpuSpec> =>
+export const findGpu = async (catalog: Catalog, name: string): Promise<GpuSpec> =>
   /\.ya?ml$/u.test(name) ? readGpuSheet(name) : catalog.gpu(name);
 
 function stated(value: string | undefined, what: 'model' | 'gpu', file: string | undefined): string {
