@@ -1,6 +1,6 @@
 import type { ValidationResult } from '../../validate/validation-result.js';
 import { heading, left, paragraph, right, table, type Block } from '../document.js';
-import { metricTitle } from '../format.js';
+import { metricTitle, ms, ratio } from '../format.js';
 
 /** Predicted against measured as a straight line, for the means: does the error grow with the value? */
 export function calibrationTable({ calibrations }: ValidationResult): Block[] {
@@ -15,9 +15,9 @@ export function calibrationTable({ calibrations }: ValidationResult): Block[] {
         split,
         metricTitle(metric),
         String(n),
-        slope.toFixed(3),
-        intercept.toFixed(2),
-        r2.toFixed(4),
+        ratio(slope),
+        ms(intercept),
+        ratio(r2),
       ]),
     ),
   ];
