@@ -1,7 +1,8 @@
 /**
  * Measurements in, coefficients with their uncertainty out. Three routes — `fit-steps.ts` (engine steps),
  * `fit-requests.ts` (single requests), `fit-benchmarks.ts` (published means, with a simulator in the loop) — end in the
- * same problem: relative-error rows that are linear in the coefficients (`fit-rows.ts`), solved by `solve-fit.ts`.
+ * same problem: relative-error rows that are linear in the coefficients (`fit-rows.ts`), solved by `solve-fit.ts`. Operator
+ * times from kernel sweeps are another problem, with a folder of its own: `kernels/`.
  */
 export type { Simulate } from './benchmark-rows.js';
 export { fitBenchmarks, type BenchmarkFitInput, type BenchmarkFitOptions } from './fit-benchmarks.js';
@@ -20,6 +21,7 @@ export {
 export { fitSteps, type StepFitOptions, type StepRun } from './fit-steps.js';
 export type { Prior, PriorOverrides } from './fit-terms.js';
 export type { FitProgress } from './fixed-point.js';
+export { fitKernels, renderKernelFile, toKernelConstants, type KernelFitResult } from './kernels/index.js';
 export { leaveOneModelOut, type CrossValidation, type ModelFold } from './leave-one-model-out.js';
 export { ALL_GROUPS } from './row-errors.js';
 export {

@@ -1,13 +1,17 @@
 import type { OperatorFit } from '../../fit/kernels/kernel-fit-result.js';
 import { heading, left, paragraph, right, table, type Block } from '../document.js';
-import { count, pct, withError } from '../format.js';
+import { count, pct, significant, withError } from '../format.js';
 import { errorTable } from './error-rows.js';
 import { rowAccount } from './row-account.js';
 
 const parameterTable = ({ parameters }: OperatorFit): Block[] =>
   table(
     [left('parameter'), left('unit'), right('value')],
-    parameters.map(({ name, unit, value, standardError }) => [name, unit, withError(value, standardError)]),
+    parameters.map(({ name, unit, value, standardError }) => [
+      name,
+      unit,
+      standardError > 0 ? withError(value, standardError) : `${significant(value)} (at bound)`,
+    ]),
   );
 
 const formTable = ({ forms }: OperatorFit): Block[] =>

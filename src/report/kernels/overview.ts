@@ -38,7 +38,9 @@ export function overview(result: KernelFitResult): Block[] {
   const rows = tables.reduce((sum, read) => sum + read.rows, 0);
   return [
     heading(1, `Operator times of ${result.gpu}`),
-    paragraph(`Fitted to ${rows} rows in ${tables.length} tables, measured on ${result.device}.`),
+    paragraph(
+      `Fitted to ${rows} rows in ${tables.length} ${tables.length === 1 ? 'table' : 'tables'}, measured on ${result.device}.`,
+    ),
     paragraph('Held out: every row predicted by a fit that saw no row of its shape.'),
     ...table(
       [left('operator'), right('rows'), right('shapes'), right('held out, median |%|'), right('mean |%|')],

@@ -16,7 +16,7 @@ export const expertsSection = (moe: MoeFit | undefined): Block[] =>
     : [
         heading(2, 'fused experts'),
         paragraph(
-          `${moe.shapes.length} tables of swept layers (${moe.routing} routing); ${significant(moe.launchUs)} µs per launch.`,
+          `Tables of swept layers: ${moe.shapes.length} (${moe.routing.replace(' ', '-')} routing); ${significant(moe.launchUs)} µs per launch.`,
         ),
         ...errorTable('errors', [
           { name: 'tables at their rows', errors: moe.fitted },
