@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { filesToTrace } from '../trace/trace-file.js';
 import { TRACE_FORMAT } from '../trace/trace-file-schema.js';
 import type { Trace } from '../trace/trace.js';
@@ -27,6 +27,6 @@ export async function readTruelineTrace(head: FileProbe): Promise<Trace> {
       'requests.csv': await readText(join(folder, 'requests.csv')),
       ...((await pathExists(steps)) ? { 'steps.csv': await readText(steps) } : {}),
     },
-    basename(folder),
+    folder,
   );
 }

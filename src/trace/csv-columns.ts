@@ -2,6 +2,10 @@ import Papa from 'papaparse';
 import { TruelineError } from '../errors.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
 
+/** Typed arrays wrap larger numbers around. */
+const LARGEST_INT32 = 2 ** 31 - 1;
+const LARGEST_UINT16 = 2 ** 16 - 1;
+
 /** A cell of a column on its way out; not known is an empty cell. */
 export type Cell = string | number;
 
@@ -43,12 +47,26 @@ export class ColumnReader {
     return Float64Array.from(this.#rows, (row) => numberCell(row, name, this.#file) ?? Number.NaN);
   }
 
+  /** Amounts of at least 0; NaN where the cell is empty. */
+  amounts(name: string): Float64Array {
+    return Float64Array.from(this.#rows, (row) => {
+      const value = numberCell(row, name, this.#file) ?? Number.NaN;
+      if (value < 0) throw this.#refusal(row, `\`${name}\` is ${value}, less than nothing`);
+      return value;
+    });
+  }
+
   /** −1 where the cell is empty. */
   ints(name: string): Int32Array {
-    return Int32Array.from(this.#rows, (row) => {
-      const value = numberCell(row, name, this.#file) ?? -1;
-      if (Number.isInteger(value)) return value;
-      throw this.#refusal(row, `\`${name}\` is ${value}, not a whole number`);
+    return Int32Array.from(this.#rows, (row) => this.#whole(row, name, LARGEST_INT32) ?? -1);
+  }
+
+  /** Numbers of stages; no cell may be empty. */
+  stages(name: string): Uint16Array {
+    return Uint16Array.from(this.#rows, (row) => {
+      const stage = this.#whole(row, name, LARGEST_UINT16);
+      if (stage === undefined) throw this.#refusal(row, `\`${name}\` is empty`);
+      return stage;
     });
   }
 
@@ -71,6 +89,12 @@ export class ColumnReader {
 
   intsIfPresent(name: string): Int32Array | undefined {
     return this.has(name) ? this.ints(name) : undefined;
+  }
+
+  #whole(row: CsvRow, name: string, largest: number): number | undefined {
+    const value = numberCell(row, name, this.#file);
+    if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= largest)) return value;
+    throw this.#refusal(row, `\`${name}\` is ${value}, not a whole number from 0 to ${largest}`);
   }
 
   #refusal(row: CsvRow, message: string): TruelineError {

@@ -1,8 +1,8 @@
-import { TruelineError } from '../errors.js';
 import { checkShape } from '../text/check-shape.js';
 import { withoutUndefined } from '../text/object-keys.js';
 import { parseJsonDocument } from '../text/parse-document.js';
 import { BATCH_FIELDS } from './batch-shape.js';
+import { checkInstants } from './check-instants.js';
 import { columnCells, ColumnReader, renderColumns, type Cell } from './csv-columns.js';
 import { traceJsonSchema, TRACE_FORMAT, TRACE_VERSION } from './trace-file-schema.js';
 import { REQUEST_STATUSES, type RequestColumns, type StepColumns, type Trace } from './trace.js';
@@ -98,7 +98,7 @@ function requestsFrom(text: string, file: string): RequestColumns {
     finishedAtUs: read.floats('finishedAtUs'),
     promptTokens: read.ints('promptTokens'),
     outputTokens: read.ints('outputTokens'),
-    stage: Uint16Array.from(read.ints('stage')),
+    stage: read.stages('stage'),
     status: read.words('status', REQUEST_STATUSES),
     ...withoutUndefined({
       ids: read.has('id') ? read.texts('id') : undefined,
@@ -121,15 +121,15 @@ function stepsFrom(text: string, file: string): StepColumns {
     count: read.count,
     id: read.ints('id'),
     scheduledAtUs: read.floats('scheduledAtUs'),
-    periodUs: read.floats('periodUs'),
-    prefillTokens: read.floats('prefillTokens'),
-    prefillRequests: read.floats('prefillRequests'),
-    decodeRequests: read.floats('decodeRequests'),
-    decodeContextTokens: read.floats('decodeContextTokens'),
-    prefillContextTokens: read.floats('prefillContextTokens'),
-    prefillAttentionPairs: read.floats('prefillAttentionPairs'),
-    prefillPromptPairs: read.floats('prefillPromptPairs'),
-    newRequests: read.floats('newRequests'),
+    periodUs: read.amounts('periodUs'),
+    prefillTokens: read.amounts('prefillTokens'),
+    prefillRequests: read.amounts('prefillRequests'),
+    decodeRequests: read.amounts('decodeRequests'),
+    decodeContextTokens: read.amounts('decodeContextTokens'),
+    prefillContextTokens: read.amounts('prefillContextTokens'),
+    prefillAttentionPairs: read.amounts('prefillAttentionPairs'),
+    prefillPromptPairs: read.amounts('prefillPromptPairs'),
+    newRequests: read.amounts('newRequests'),
     running: read.ints('running'),
     waiting: read.ints('waiting'),
     kvBlocksUsed: read.ints('kvBlocksUsed'),
@@ -140,7 +140,7 @@ function stepsFrom(text: string, file: string): StepColumns {
 /**
  * The trace in the texts of a normalised folder.
  * @param folder named in errors
- * @throws KEY_UNKNOWN, FORMAT_INVALID, TRACE_INVALID, TRACE_CLOCK (requests that do not arrive in order)
+ * @throws KEY_UNKNOWN, FORMAT_INVALID, TRACE_INVALID, TRACE_CLOCK (instants out of order)
  */
 export function filesToTrace(files: TraceFiles, folder = ''): Trace {
   const at = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
@@ -150,13 +150,7 @@ export function filesToTrace(files: TraceFiles, folder = ''): Trace {
     'TRACE_INVALID',
   );
   const requests = requestsFrom(files['requests.csv'], at('requests.csv'));
-  const backwards = requests.arrivedAtUs.findIndex(
-    (us, i) => i > 0 && us < (requests.arrivedAtUs[i - 1] ?? us),
-  );
-  if (backwards !== -1) {
-    const where = { file: at('requests.csv'), line: backwards + 2, hint: 'Sort the rows by `arrivedAtUs`.' };
-    throw new TruelineError('TRACE_CLOCK', 'arrivals go backwards', where);
-  }
+  checkInstants(requests, at('requests.csv'));
   const steps = files['steps.csv'] === undefined ? undefined : stepsFrom(files['steps.csv'], at('steps.csv'));
   const { server, files: sources, ...meta } = head.meta;
   return {

@@ -7,19 +7,29 @@ import {
   type StepColumns,
   type Trace,
 } from '../../src/trace/trace.js';
+import { refusal } from '../refusal.js';
 
 /** −1 and NaN are "not known"; −0 is excluded since CSV does not tell it from 0. */
 const us = fc.oneof(
   fc.constant(Number.NaN),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
 );
+const wait = fc.oneof(fc.constant(Number.NaN), fc.double({ min: 0, max: 1e12, noNaN: true }));
+const amount = fc.oneof(
+  fc.constant(Number.NaN),
+  fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+);
 const int = fc.integer({ min: -1, max: 2 ** 31 - 1 });
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((s) => s.trim() !== '');
 
-const floats = (count: number): fc.Arbitrary<Float64Array> =>
-  fc.array(us, { minLength: count, maxLength: count }).map((values) => Float64Array.from(values));
+const floats = (count: number, cell = us): fc.Arbitrary<Float64Array> =>
+  fc.array(cell, { minLength: count, maxLength: count }).map((values) => Float64Array.from(values));
 const ints = (count: number): fc.Arbitrary<Int32Array> =>
   fc.array(int, { minLength: count, maxLength: count }).map((values) => Int32Array.from(values));
+
+/** Instants of requests none of which goes back in time, known or not. */
+const instantsAfter = (before: Float64Array, waits: Float64Array): Float64Array =>
+  before.map((at, row) => (Number.isNaN(waits[row]!) ? NaN : at + waits[row]!));
 
 function requestColumns(count: number): fc.Arbitrary<RequestColumns> {
   const arrivals = fc
@@ -29,14 +39,17 @@ function requestColumns(count: number): fc.Arbitrary<RequestColumns> {
         .toSorted()
         .map((value) => value + 0),
     );
-  return fc.record(
+  const waits = fc
+    .array(wait, { minLength: count, maxLength: count })
+    .map((values) => Float64Array.from(values));
+  const columns = fc.record(
     {
       count: fc.constant(count),
       ids: fc.array(text, { minLength: count, maxLength: count }),
       arrivedAtUs: arrivals,
-      queuedAtUs: floats(count),
-      firstTokenAtUs: floats(count),
-      finishedAtUs: floats(count),
+      queuedAtUs: waits,
+      firstTokenAtUs: waits,
+      finishedAtUs: waits,
       promptTokens: ints(count),
       outputTokens: ints(count),
       cachedTokens: ints(count),
@@ -62,10 +75,25 @@ function requestColumns(count: number): fc.Arbitrary<RequestColumns> {
       ],
     },
   );
+  return columns.map((request) => {
+    const { arrivedAtUs, queuedAtUs } = request;
+    const known = (us: Float64Array): Float64Array =>
+      us.map((at, row) => (Number.isNaN(at) ? arrivedAtUs[row]! : at));
+    const queued = queuedAtUs && instantsAfter(arrivedAtUs, queuedAtUs);
+    const firstTokenAtUs = instantsAfter(queued ? known(queued) : arrivedAtUs, request.firstTokenAtUs);
+    // no earlier than any of the others
+    const last = known(firstTokenAtUs).map((at, row) => Math.max(at, queued ? known(queued)[row]! : at));
+    return {
+      ...request,
+      ...(queued === undefined ? {} : { queuedAtUs: queued }),
+      firstTokenAtUs,
+      finishedAtUs: instantsAfter(last, request.finishedAtUs),
+    };
+  });
 }
 
 function stepColumns(count: number): fc.Arbitrary<StepColumns> {
-  const [float, whole] = [floats(count), ints(count)];
+  const [float, whole] = [floats(count, amount), ints(count)];
   return fc.record(
     {
       count: fc.constant(count),
@@ -155,6 +183,9 @@ const traces: fc.Arbitrary<Trace> = fc
     ),
   );
 
+const HEAD =
+  '{"format":"trueline-trace","version":1,"meta":{"source":"x","synthetic":true,"clock":"client"},"diagnostics":[]}';
+
 describe('the normalised form', () => {
   test.prop([traces])('gives back the trace that was written', (trace) => {
     expect(filesToTrace(traceToFiles(trace))).toEqual(trace);
@@ -186,11 +217,40 @@ describe('the normalised form', () => {
     expect(files['steps.csv']).toBeUndefined();
   });
 
+  it.each([
+    ['-1,6,7,8,9,0,finished', 'TRACE_INVALID', 'arrives'],
+    ['5,4,7,8,9,0,finished', 'TRACE_CLOCK', '`firstTokenAtUs` lies before `arrivedAtUs`'],
+    ['5,8,7,8,9,0,finished', 'TRACE_CLOCK', '`finishedAtUs` lies before `firstTokenAtUs`'],
+    ['5,,4,8,9,0,finished', 'TRACE_CLOCK', '`finishedAtUs` lies before `arrivedAtUs`'],
+    ['5,6,7,-8,9,0,finished', 'TRACE_INVALID', '`promptTokens`'],
+    ['5,6,7,8,3000000000,0,finished', 'TRACE_INVALID', '`outputTokens`'],
+    ['5,6,7,8,9,65536,finished', 'TRACE_INVALID', '`stage`'],
+    ['5,6,7,8,9,,finished', 'TRACE_INVALID', '`stage`'],
+  ])('is refused with the line of a request that cannot be: %s', (row, code, says) => {
+    const csv = `arrivedAtUs,firstTokenAtUs,finishedAtUs,promptTokens,outputTokens,stage,status\n0,1,1,1,1,0,finished\n${row}\n`;
+    const error = refusal(() => filesToTrace({ 'trace.json': HEAD, 'requests.csv': csv }, 'run'));
+    expect(error).toMatchObject({ code, file: 'run/requests.csv', line: 3 });
+    expect(error.message).toContain(says);
+  });
+
+  it('is refused with the line of a step that takes less than no time', () => {
+    const requests = 'arrivedAtUs,firstTokenAtUs,finishedAtUs,promptTokens,outputTokens,stage,status\n';
+    const columns =
+      'id,scheduledAtUs,periodUs,prefillTokens,prefillRequests,decodeRequests,decodeContextTokens';
+    const others =
+      'prefillContextTokens,prefillAttentionPairs,prefillPromptPairs,newRequests,running,waiting,kvBlocksUsed';
+    const steps = `${columns},${others}\n0,0,-5,1,1,0,0,0,1,0,1,1,0,1\n`;
+    const files = { 'trace.json': HEAD, 'requests.csv': requests, 'steps.csv': steps };
+    expect(refusal(() => filesToTrace(files))).toMatchObject({
+      code: 'TRACE_INVALID',
+      file: 'steps.csv',
+      line: 2,
+    });
+  });
+
   it('survives Windows line ends and a byte order mark', () => {
     const csv =
       'arrivedAtUs,firstTokenAtUs,finishedAtUs,promptTokens,outputTokens,stage,status\r\n5,6,7,8,9,0,finished\r\n';
-    const head =
-      '{"format":"trueline-trace","version":1,"meta":{"source":"x","synthetic":true,"clock":"client"},"diagnostics":[]}';
-    expect(filesToTrace({ 'trace.json': head, 'requests.csv': csv }).requests.finishedAtUs[0]).toBe(7);
+    expect(filesToTrace({ 'trace.json': HEAD, 'requests.csv': csv }).requests.finishedAtUs[0]).toBe(7);
   });
 });
