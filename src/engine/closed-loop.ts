@@ -19,6 +19,7 @@ export const sendingOrderTable = (plan: RequestTable): RequestTable => ({
   stage: plan.stage.slice(),
   ...(plan.follows && { follows: plan.follows.slice() }),
   ...(plan.priority && { priority: plan.priority.slice() }),
+  ...(plan.stopAfterTokens && { stopAfterTokens: plan.stopAfterTokens.slice() }),
 });
 
 interface Planned {
@@ -105,6 +106,7 @@ export class ClosedLoop implements Arrivals {
     for (const column of COLUMNS) sent[column][row] = plan[column][planned]!;
     sent.arrivedAtUs[row] = plan.arrivedAtUs[planned]!;
     if (sent.priority !== undefined) sent.priority[row] = plan.priority![planned]!;
+    if (sent.stopAfterTokens !== undefined) sent.stopAfterTokens[row] = plan.stopAfterTokens![planned]!;
     const before = plan.follows?.[planned] ?? -1;
     if (sent.follows !== undefined) sent.follows[row] = before < 0 ? -1 : this.#sentRow[before]!;
     this.#plannedRow[row] = planned;

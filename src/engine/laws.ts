@@ -3,6 +3,7 @@ import { batchTokens } from '../trace/batch-shape.js';
 import type { Arrivals } from './arrivals.js';
 import type { EngineClock } from './engine-clock.js';
 import { LIMITED_BY_NOTHING, type EngineState } from './engine-state.js';
+import { lastToken } from './generated-tokens.js';
 import { DECODE } from './seats.js';
 
 /** Blocks looked at per turn, on average: small pools are counted every turn, large ones now and then. */
@@ -116,7 +117,7 @@ export class LawChecker {
       `request ${row} arrives, queues, starts, gets its first and its last token in this order`,
     );
     const steps = log.finishedStep[row]! - log.firstTokenStep[row]!;
-    this.#require(steps >= table.outputTokens[row]! - 1, `request ${row} gets at most one token per step`);
+    this.#require(steps >= lastToken(table, row) - 1, `request ${row} gets at most one token per step`);
   }
 
   #require(holds: boolean, law: string): void {

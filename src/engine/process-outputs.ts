@@ -1,7 +1,9 @@
 import type { Arrivals } from './arrivals.js';
 import type { EngineState } from './engine-state.js';
+import { lastToken } from './generated-tokens.js';
 import { privateBlocks, registerOutputBlocks } from './register-blocks.js';
 import type { RowList } from './row-list.js';
+import { DECODE } from './seats.js';
 
 /**
  * The engine has the tokens of a step: first tokens and finished requests become known, seats and blocks of the
@@ -48,7 +50,7 @@ function returnPreemptedTokens(
   for (let i = 0; i < list.size; i++) {
     const row = list.rows[i]!;
     engine.outputsKnown[row]! += 1;
-    if (engine.outputsKnown[row] !== engine.table.outputTokens[row]) continue;
+    if (engine.outputsKnown[row] !== lastToken(engine.table, row)) continue;
     engine.waiting.remove(row);
     engine.headBlocked = false;
     finish(engine, arrivals, row, step, clientUs);
@@ -81,8 +83,9 @@ function finishSeat(
   const { seats, decodes, blocks } = engine;
   const row = seats.row[seat]!;
   decodes.removeFinish(seat);
-  // The last token is never computed.
-  registerOutputBlocks(engine, seat, engine.table.promptTokens[row]! + engine.table.outputTokens[row]! - 1);
+  if (seats.phase[seat] === DECODE) decodes.remove(seat);
+  // The last token is never computed, or not before it ends the request.
+  registerOutputBlocks(engine, seat, engine.table.promptTokens[row]! + lastToken(engine.table, row) - 1);
   blocks.releaseAll(seat);
   seats.leave(seat);
   finish(engine, arrivals, row, step, clientUs);

@@ -1,4 +1,5 @@
 import { REQUEST_STATUSES, type RequestColumns } from '../trace/trace.js';
+import { generatedTokens } from './generated-tokens.js';
 import type { RequestTable } from './request-table.js';
 
 const FINISHED = REQUEST_STATUSES.indexOf('finished');
@@ -43,7 +44,7 @@ export class RequestLog {
       firstTokenAtUs: this.firstTokenAtUs,
       finishedAtUs: this.finishedAtUs,
       promptTokens: table.promptTokens,
-      outputTokens: table.outputTokens,
+      outputTokens: generatedTokens(table),
       cachedTokens: this.cachedTokens,
       promptId: table.promptId,
       stage: table.stage,

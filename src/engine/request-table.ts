@@ -16,8 +16,13 @@ export interface RequestTable {
    */
   readonly arrivedAtUs: Float64Array;
   readonly promptTokens: Int32Array;
-  /** Tokens each request generates, ≥ 1; the end-of-sequence token is ignored. */
+  /** Tokens each request generates at most (vLLM's max_tokens), ≥ 1: the scheduler knows this end beforehand. */
   readonly outputTokens: Int32Array;
+  /**
+   * The request ends with this token already, since it is an end-of-sequence or stop token; `outputTokens` for no such
+   * end. Only a finished step tells the scheduler. Absent when all run to `outputTokens` (end-of-sequence ignored).
+   */
+  readonly stopAfterTokens?: Int32Array;
   /** Rows with equal ids carry the same prompt, or prompts of which the shorter begins the longer. */
   readonly promptId: Int32Array;
   readonly stage: Uint16Array;

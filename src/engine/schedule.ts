@@ -1,4 +1,5 @@
 import { LIMITED_BY_KV, LIMITED_BY_NOTHING, type EngineState } from './engine-state.js';
+import { lastToken, stopsUnforeseen } from './generated-tokens.js';
 import { contestedRunningPass, quietRunningPass } from './running-pass.js';
 import { DECODE, FINISHING } from './seats.js';
 import { waitingPass } from './waiting-pass.js';
@@ -42,7 +43,10 @@ function commit(engine: EngineState, quiet: boolean): void {
   engine.step = step + 1;
 }
 
-/** Counts the decodes that were scheduled and moves the others one step back. */
+/**
+ * Counts the decodes that were scheduled and moves the others one step back, but for those whose last token is already
+ * being computed: all they missed is a wasted token.
+ */
 function commitContestedDecodes({ seats, decodes, batch, step }: EngineState): void {
   batch.decodeRequests = 0;
   batch.decodeContextTokens = 0;
@@ -51,7 +55,7 @@ function commitContestedDecodes({ seats, decodes, batch, step }: EngineState): v
     if (seats.scheduledStep[seat] === step) {
       batch.decodeRequests++;
       batch.decodeContextTokens += seats.target[seat]! + step - seats.anchor[seat]!;
-    } else {
+    } else if (seats.finishStep[seat]! >= step) {
       decodes.postpone(seat);
       seats.skippedStep[seat] = step;
     }
@@ -91,15 +95,19 @@ function startDecode(
   const row = seats.row[seat]!;
   seats.phase[seat] = DECODE;
   seats.anchor[seat] = step;
-  seats.finishStep[seat] = step + table.outputTokens[row]! - outputsKnown[row]! - 1;
+  seats.finishStep[seat] = step + lastToken(table, row) - outputsKnown[row]! - 1;
   decodes.add(seat);
   decodes.addFinish(seat);
   if (outputsKnown[row] === 0) firstTokenRows[step & 1]!.push(row);
 }
 
-/** Requests whose last token the step computes ask for nothing more. */
-export function retire({ seats, decodes }: EngineState, step: number): void {
+/**
+ * Requests whose last token the step computes ask for nothing more; those that end unforeseen still get a token in the
+ * step that is formed before the engine has their last one.
+ */
+export function retire({ seats, decodes, table }: EngineState, step: number): void {
   for (let seat = decodes.firstFinish(step); seat >= 0; seat = decodes.nextFinish(seat)) {
+    if (stopsUnforeseen(table, seats.row[seat]!)) continue;
     decodes.remove(seat);
     seats.phase[seat] = FINISHING;
   }

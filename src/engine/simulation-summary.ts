@@ -1,4 +1,5 @@
 import { LIMITED_BY_KV, LIMITED_BY_SEATS, type EngineState } from './engine-state.js';
+import { generatedTokens } from './generated-tokens.js';
 
 /** When a stage sent its first request and got its last response, in µs on the simulated clock. */
 export interface StageSpan {
@@ -70,7 +71,7 @@ export function summarize(engine: EngineState, totals: StepTotals): SimulationSu
     emptySteps: totals.emptySteps,
     preemptions: engine.preemptions,
     promptTokens: sum(table.promptTokens),
-    outputTokens: sum(table.outputTokens),
+    outputTokens: sum(generatedTokens(table)),
     hitTokens: sum(log.cachedTokens),
     peakRunning: totals.peakRunning,
     peakWaiting: totals.peakWaiting,

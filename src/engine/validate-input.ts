@@ -88,6 +88,12 @@ function checkNumbers(table: RequestTable, row: number): void {
     throw invalidRow(`request ${row} has ${table.promptTokens[row]} promptTokens`, 'Use at least 1.');
   if (!(table.outputTokens[row]! >= 1))
     throw invalidRow(`request ${row} has ${table.outputTokens[row]} outputTokens`, 'Use at least 1.');
+  const stopAfter = table.stopAfterTokens?.[row] ?? 1;
+  if (!(stopAfter >= 1 && stopAfter <= table.outputTokens[row]!))
+    throw invalidRow(
+      `request ${row} has stopAfterTokens ${stopAfter} of ${table.outputTokens[row]} outputTokens`,
+      'Use 1 … outputTokens.',
+    );
   if (!(table.promptId[row]! >= 0))
     throw invalidRow(`request ${row} has promptId ${table.promptId[row]}`, 'Number prompts from 0.');
 }

@@ -55,3 +55,43 @@ describe('three requests worked by hand', () => {
     expect(trace.requests.finishedAtUs).toEqual(Float64Array.of(39_000, 39_000, 53_000));
   });
 });
+
+/** On a server with one seat. */
+const run = (rows: Parameters<typeof table>[0], asyncScheduling = true) =>
+  simulate({
+    arch: LLAMA_8B,
+    gpu: H100,
+    server: server({ maxNumSeqs: 1, asyncScheduling }),
+    requests: table(rows),
+    latency,
+    recordSteps: true,
+  }).trace;
+
+describe('an end-of-sequence token worked by hand', () => {
+  const next = { at: 5_000, prompt: 3, output: 1 };
+
+  it('wastes a decode and holds the only seat for it', () => {
+    const { steps, requests } = run([{ at: 0, prompt: 4, output: 9, stop: 2 }, next]);
+    // step 0: A prefill 4             0 – 14 ms, formed at 0
+    // step 1: A decode               14 – 24 ms, formed at 0; its token ends A, which is known at 24
+    // step 2: A decode, wasted       24 – 34 ms, formed at 14
+    // step 3: B prefill 3            34 – 47 ms, formed at 24
+    expect(steps!.startedAtUs).toEqual(Float64Array.of(0, 14_000, 24_000, 34_000));
+    expect(steps!.scheduledAtUs).toEqual(Float64Array.of(0, 0, 14_000, 24_000));
+    expect(steps!.decodeRequests).toEqual(Float64Array.of(0, 1, 1, 0));
+    expect(requests.finishedAtUs).toEqual(Float64Array.of(24_000, 47_000));
+    expect(requests.outputTokens).toEqual(Int32Array.of(2, 1));
+  });
+
+  it('wastes nothing when max_tokens ends the request there anyway', () => {
+    const { steps, requests } = run([{ at: 0, prompt: 4, output: 2, stop: 2 }, next]);
+    // A's seat frees at 24; the loop, having found nothing to dispatch at 14, then sleeps 1 ms.
+    expect(steps!.startedAtUs).toEqual(Float64Array.of(0, 14_000, 25_000));
+    expect(requests.finishedAtUs).toEqual(Float64Array.of(24_000, 38_000));
+  });
+
+  it('wastes nothing under synchronous scheduling', () => {
+    const { steps } = run([{ at: 0, prompt: 4, output: 9, stop: 2 }, next], false);
+    expect(steps!.startedAtUs).toEqual(Float64Array.of(0, 14_000, 24_000));
+  });
+});

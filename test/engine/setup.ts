@@ -77,6 +77,8 @@ export interface Row {
   readonly promptId?: number;
   readonly stage?: number;
   readonly priority?: number;
+  /** Ends with this output token, unforeseen. */
+  readonly stop?: number;
 }
 
 /** A request table from rows; a row without promptId has a prompt of its own. */
@@ -93,6 +95,9 @@ export function table(
     stage: Uint16Array.from(rows, (row) => row.stage ?? 0),
     prompts: options.prompts ?? [],
     priority: Int32Array.from(rows, (row) => row.priority ?? 0),
+    ...(rows.some((row) => row.stop !== undefined) && {
+      stopAfterTokens: Int32Array.from(rows, (row) => row.stop ?? row.output),
+    }),
     ...(options.stageGapUs !== undefined && { stageGapUs: options.stageGapUs }),
   };
 }

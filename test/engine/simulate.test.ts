@@ -127,6 +127,11 @@ describe('what simulate refuses', () => {
     [table([{ at: NaN, prompt: 1, output: 1 }]), {}, 'request 0 arrives at NaN µs'],
     [table([{ at: 0, prompt: 0, output: 1 }]), {}, 'request 0 has 0 promptTokens'],
     [table([{ at: 0, prompt: 1, output: 0 }]), {}, 'request 0 has 0 outputTokens'],
+    [
+      table([{ at: 0, prompt: 1, output: 3, stop: 4 }]),
+      {},
+      'request 0 has stopAfterTokens 4 of 3 outputTokens',
+    ],
     [table([{ at: 0, prompt: 1, output: 1, promptId: -1 }]), {}, 'request 0 has promptId -1'],
     [table([{ at: 0, prompt: 1, output: 1, promptId: 5000 }]), {}, 'promptId reaches 5000 in 1 requests'],
     [

@@ -24,6 +24,7 @@ const ROW_FIELDS = [
   'scheduledStep',
   'firstTokenStep',
   'finishedStep',
+  'outputTokens',
 ] as const;
 
 function compare({ requests, server, latency }: RandomRun) {
@@ -52,7 +53,7 @@ function compare({ requests, server, latency }: RandomRun) {
 
 describe('the engine and its slow twin', () => {
   it('agree on every instant of every request and step', () => {
-    const seen = { runs: 0, steps: 0, preemptions: 0, preemptedRuns: 0, hits: 0 };
+    const seen = { runs: 0, steps: 0, preemptions: 0, preemptedRuns: 0, hits: 0, stoppedRuns: 0 };
     fc.assert(
       fc.property(randomRun, (run) => {
         const summary = compare(run);
@@ -61,14 +62,16 @@ describe('the engine and its slow twin', () => {
         seen.preemptions += summary.preemptions;
         if (summary.preemptions > 0) seen.preemptedRuns++;
         if (summary.hitTokens > 0) seen.hits++;
+        if (run.requests.stopAfterTokens !== undefined) seen.stoppedRuns++;
       }),
       { numRuns: RUNS, seed: 20_260_224 },
     );
     process.stdout.write(
       `twin: ${seen.runs} runs, ${seen.steps} steps, ${seen.preemptions} preemptions in ${seen.preemptedRuns} runs, ` +
-        `prefix hits in ${seen.hits} runs\n`,
+        `prefix hits in ${seen.hits} runs, unforeseen ends in ${seen.stoppedRuns}\n`,
     );
     expect(seen.preemptedRuns).toBeGreaterThan(RUNS / 20);
     expect(seen.hits).toBeGreaterThan(RUNS / 5);
+    expect(seen.stoppedRuns).toBeGreaterThan(RUNS / 5);
   });
 });

@@ -17,6 +17,7 @@ export interface TwinRow {
   scheduledStep: number;
   firstTokenStep: number;
   finishedStep: number;
+  outputTokens: number;
 }
 
 export interface TwinStep extends BatchShape {
@@ -125,6 +126,7 @@ export class TwinEngine {
         scheduledStep: -1,
         firstTokenStep: -1,
         finishedStep: -1,
+        outputTokens: 0,
       });
     }
   }
@@ -167,6 +169,7 @@ export class TwinEngine {
     const clientUs = this.#nowUs + this.#latency.frontAfterUs;
     for (const { row: index, finished } of this.#scheduler.update(batch.chunks)) {
       const row = this.rows[index]!;
+      row.outputTokens++;
       if (row.firstTokenStep < 0) {
         row.firstTokenStep = batch.step;
         row.firstTokenAtUs = clientUs;

@@ -157,13 +157,28 @@ const giveWay = fc.record({
   prices,
 });
 
+/** End-of-sequence tokens in a part of the runs, for a part of the requests. */
+const earlyEnds = fc.oneof(
+  fc.constant<readonly number[]>([]),
+  fc.array(fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 12 })), { minLength: 1, maxLength: 7 }),
+);
+
+const withStops = (list: readonly Row[], stops: readonly number[]): readonly Row[] =>
+  stops.length === 0
+    ? list
+    : list.map((row, index) => ({ ...row, stop: Math.min(row.output, stops[index % stops.length]!) }));
+
 /** Small engines, always able to serve every single request. */
 export const randomRun: fc.Arbitrary<RandomRun> = fc
-  .tuple(prompts, fc.oneof(mixed, { weight: 2, arbitrary: storm }, { weight: 2, arbitrary: giveWay }))
-  .map(([contents, { rows: list, settings: s, prices: price }]) => {
+  .tuple(
+    prompts,
+    fc.oneof(mixed, { weight: 2, arbitrary: storm }, { weight: 2, arbitrary: giveWay }),
+    earlyEnds,
+  )
+  .map(([contents, { rows: list, settings: s, prices: price }, stops]) => {
     const longest = Math.max(...list.map((row) => row.prompt + row.output - 1));
     return {
-      requests: table(atStageClock(list, s.stageGapUs), {
+      requests: table(atStageClock(withStops(list, stops), s.stageGapUs), {
         prompts: contents,
         ...(s.stageGapUs !== undefined && { stageGapUs: s.stageGapUs }),
       }),

@@ -8,6 +8,8 @@ export interface TwinRequest {
   readonly priority: number;
   readonly numPromptTokens: number;
   readonly maxTokens: number;
+  /** Output tokens up to the end-of-sequence token. */
+  readonly stopAfterTokens: number;
   /** Known tokens, by content. */
   readonly tokens: string[];
   status: 'waiting' | 'running' | 'preempted' | 'finished';
@@ -27,6 +29,7 @@ export function twinRequest(table: RequestTable, row: number, arrivedAtUs: numbe
     priority: table.priority?.[row] ?? 0,
     numPromptTokens: table.promptTokens[row]!,
     maxTokens: table.outputTokens[row]!,
+    stopAfterTokens: table.stopAfterTokens?.[row] ?? Infinity,
     tokens: promptTokens(table, row),
     status: 'waiting',
     knownAtAdmission: 0,

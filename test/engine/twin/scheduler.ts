@@ -120,10 +120,12 @@ export class TwinScheduler {
     const stopped: TwinRequest[] = [];
     for (const chunk of chunks) {
       const { request } = chunk;
-      if (!this.#samples(chunk)) continue;
+      // It ended while this batch was being computed: its token is thrown away.
+      if (request.status === 'finished' || !this.#samples(chunk)) continue;
       const wasRunning = request.status === 'running';
       request.tokens.push(`out${request.row}.${request.tokens.length}`);
-      const finished = request.tokens.length === request.numPromptTokens + request.maxTokens;
+      const outputTokens = request.tokens.length - request.numPromptTokens;
+      const finished = outputTokens === request.stopAfterTokens || outputTokens === request.maxTokens;
       if (this.#server.asyncScheduling) {
         request.numOutputPlaceholders -= 1;
         if (wasRunning) this.#cacheBlocks(request, request.numComputedTokens - request.numOutputPlaceholders);
