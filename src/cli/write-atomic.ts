@@ -9,7 +9,6 @@ import {
   rmSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TruelineError } from '../errors.js';
@@ -79,24 +78,20 @@ export function writeFileAtomic(path: string, parts: Iterable<string>, options: 
   checkFileDestination(path, options);
   publish(path, (staging) => {
     const staged = join(staging, basename(path));
-    const file = openSync(staged, 'w');
-    try {
-      for (const part of parts) writeSync(file, part);
-    } finally {
-      closeSync(file);
-    }
+    writeParts(staged, parts);
     renameSync(staged, path);
   });
 }
 
 /**
  * Writes a whole folder of files or nothing.
- * @param files text by file name; every file a folder of this kind may hold is named, `undefined` when this one has none
+ * @param files text, or its parts in order, by file name; every file a folder of this kind may hold is named, `undefined`
+ * when this one has none
  * @throws FILE_EXISTS, FILE_UNWRITABLE
  */
 export function writeFolderAtomic(
   path: string,
-  files: Readonly<Record<string, string | undefined>>,
+  files: Readonly<Record<string, string | Iterable<string> | undefined>>,
   options: WriteOptions,
 ): void {
   checkFolderDestination(path, Object.keys(files), options);
@@ -104,10 +99,29 @@ export function writeFolderAtomic(
     const staged = join(staging, 'new');
     mkdirSync(staged);
     for (const [name, text] of Object.entries(files))
-      if (text !== undefined) writeFileSync(join(staged, name), text);
+      if (text !== undefined) writeParts(join(staged, name), typeof text === 'string' ? [text] : text);
     if (existsSync(path)) renameSync(path, join(staging, 'old'));
     renameSync(staged, path);
   });
+}
+
+/** Small parts are gathered to this many characters, so that a line is not a system call. */
+const LEAST_WRITE_CHARACTERS = 1 << 16;
+
+function writeParts(path: string, parts: Iterable<string>): void {
+  const file = openSync(path, 'w');
+  try {
+    let gathered = '';
+    for (const part of parts) {
+      gathered += part;
+      if (gathered.length < LEAST_WRITE_CHARACTERS) continue;
+      writeFileSync(file, gathered);
+      gathered = '';
+    }
+    writeFileSync(file, gathered);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Runs `write` with a staging folder on the destination's own file system, which is gone afterwards in any case. */

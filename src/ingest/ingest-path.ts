@@ -81,7 +81,9 @@ async function importRun(path: string, probes: readonly FileProbe[]): Promise<Tr
   const facts = await readFacts(known, log);
   const parts = await readParts(known, facts);
   if (parts.length === 0) refuseUnknown(path);
-  const unread = probes.filter((probe) => !known.includes(probe)).map(({ file }) => basename(file));
+  const unread = probes
+    .filter((probe) => probe.kind !== 'timeline' && !known.includes(probe))
+    .map(({ file }) => basename(file));
   log.add(
     'doubt',
     'file-not-read',

@@ -13,9 +13,10 @@ export interface FileProbe {
    * - `json`: `value` is the whole document
    * - `json-lines`: `value` is that of the first line
    * - `yaml`: `value` is the whole document
+   * - `timeline`: Trace Event Format, of a profiler or ours; for viewers, and often too large to parse
    * - `text`: anything else
    */
-  readonly kind: 'json' | 'json-lines' | 'yaml' | 'text';
+  readonly kind: 'json' | 'json-lines' | 'yaml' | 'timeline' | 'text';
   readonly value: unknown;
   /** The first characters of the decompressed text, byte order mark and leading white space removed. */
   readonly start: string;
@@ -39,6 +40,7 @@ function tryParse(text: string, file: string): { readonly value: unknown } | und
 }
 
 async function probeJson(file: string, start: string): Promise<FileProbe> {
+  if (/"traceEvents"\s*:\s*\[/u.test(start)) return { file, kind: 'timeline', value: undefined, start };
   const line = await firstLineOf(file);
   const first = tryParse(line.text, file);
   if (first !== undefined) {

@@ -1,13 +1,16 @@
 /**
  * Text only: results in, strings out. Reading order: `document` (a report before it has a form), `render-terminal` and
- * `render-markdown` (its two forms), `format` (how numbers look), then one folder per report. `otlp/` writes a simulated
- * trace in vLLM's own trace format, `trace-v2/` any trace's requests in BLIS's.
+ * `render-markdown` (its two forms), `format` (how numbers look), then one folder per report. `run-folder` writes a
+ * simulated trace as vLLM's own tracing (`otlp/`) and as a timeline (`perfetto/`), `trace-v2/` any trace's requests in
+ * BLIS's format.
  */
 export { renderFitMarkdown, renderFitTerminal } from './fit/fit-report.js';
 export { renderRecovery } from './fit/recovery-report.js';
 export { renderKernelFit, renderKernelFitMarkdown } from './kernels/kernel-fit-report.js';
 export { renderOtlp } from './otlp/render-otlp.js';
+export { renderPerfetto } from './perfetto/render-perfetto.js';
 export type { TerminalOptions } from './render-terminal.js';
+export { renderRunFolder, RUN_FOLDER_FILES } from './run-folder.js';
 export { renderSimulation } from './simulation/simulation-report.js';
 export { renderTraceV2, type TraceV2 } from './trace-v2/render-trace-v2.js';
 export { renderTraceSummary, renderTraceSummaryMarkdown } from './trace/trace-summary.js';

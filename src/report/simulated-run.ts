@@ -1,5 +1,5 @@
-import { TruelineError } from '../../errors.js';
-import type { RequestColumns, StepColumns, Trace, TraceMeta } from '../../trace/trace.js';
+import { TruelineError } from '../errors.js';
+import type { RequestColumns, StepColumns, Trace, TraceMeta } from '../trace/trace.js';
 
 type Instants = 'queuedAtUs' | 'scheduledAtUs';
 type StepRows = 'scheduledStep' | 'firstTokenStep' | 'finishedStep';
@@ -27,7 +27,7 @@ const hasStarts = (steps: StepColumns | undefined): steps is SimulatedRun['steps
 /** @throws TRACE_INVALID when the trace was not simulated with its steps recorded */
 export function simulatedRun({ meta, requests, steps }: Trace): SimulatedRun {
   if (hasRequestColumns(requests) && hasStarts(steps)) return { meta, requests, steps };
-  throw new TruelineError('TRACE_INVALID', 'only a simulated trace with its steps can be written as OTLP', {
+  throw new TruelineError('TRACE_INVALID', 'only a simulated trace with its steps has what tracing writes', {
     hint: 'Simulate with steps recorded.',
   });
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -87,7 +87,7 @@ describe('simulate', () => {
   const served = ['--model', 'llama-3.1-8b', '--gpu', 'H100'];
 
   it('gives the same trace for the same seed and another for another', () => {
-    ok(place.run('simulate', ...served, ...load, '--out', 'a', '--otlp', 'a.jsonl'));
+    ok(place.run('simulate', ...served, ...load, '--out', 'a', '--trace', 'a-traced'));
     ok(place.run('simulate', ...served, ...load, '--out', 'b', '--seed', '0', '--check'));
     ok(place.run('simulate', ...served, ...load, '--out', 'c', '--seed', '1'));
     const requests = (name: string): string => readFileSync(join(place.folder, name, 'requests.csv'), 'utf8');
@@ -97,12 +97,14 @@ describe('simulate', () => {
 
   it("writes vLLM's own traces, which read back as the same steps", () => {
     const direct = json(summary, place.run('inspect', 'a', '--json'));
-    const otlp = json(summary, place.run('inspect', 'a.jsonl', '--json'));
+    const otlp = json(summary, place.run('inspect', 'a-traced', '--json'));
     expect({ requests: otlp.requests, steps: otlp.steps }).toEqual({
       requests: direct.requests,
       steps: direct.steps,
     });
     expect(direct.requests).toBe(30);
+    const written = readdirSync(join(place.folder, 'a-traced')).toSorted();
+    expect(written).toEqual(['exp-config.yaml', 'perfetto.json', 'traces.json']);
   });
 
   it('sends the requests of a trace again, from its own form or from TraceV2', () => {

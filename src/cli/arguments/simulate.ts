@@ -40,7 +40,7 @@ export const declareSimulate = (program: Command): Command =>
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
     .option('--check', 'check the laws of the engine at every step (slower)')
     .option('--out <dir>', 'trace folder to write, steps included')
-    .option('--otlp <file>', "file to write the run to as vLLM's own traces (OTLP JSON lines)")
+    .option('--trace <dir>', "folder to write the run to as vLLM's own traces, with a timeline for Perfetto")
     .option('--trace-v2 <dir>', "folder to write the requests to in BLIS's TraceV2")
     .option('--force', 'replace what is there')
     .action((experiment: string | undefined, options: SimulateOptions) =>

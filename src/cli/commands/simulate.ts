@@ -1,18 +1,13 @@
 import { latencyModel, readCatalog, readCoefficientSet } from '../../coefficients/index.js';
-import { buildRequests, simulate as simulateEngine } from '../../engine/index.js';
-import { renderOtlp, renderSimulation, renderTraceV2 } from '../../report/index.js';
+import { buildRequests, simulate as simulateEngine, type SimulationSummary } from '../../engine/index.js';
+import { renderRunFolder, renderSimulation, renderTraceV2, RUN_FOLDER_FILES } from '../../report/index.js';
 import type { Trace } from '../../trace/trace.js';
 import type { CommonOptions } from '../conclude.js';
 import type { Outcome } from '../outcome.js';
 import { planSimulation, type PlanOptions } from '../simulation-plan.js';
 import { checkTraceDestination, writeTraceFolder } from '../trace-folder.js';
 import { traceSummary } from '../trace-summary.js';
-import {
-  checkFileDestination,
-  checkFolderDestination,
-  writeFileAtomic,
-  writeFolderAtomic,
-} from '../write-atomic.js';
+import { checkFolderDestination, writeFolderAtomic } from '../write-atomic.js';
 
 /** Options of `trueline simulate`. */
 export interface SimulateOptions extends CommonOptions, PlanOptions {
@@ -20,7 +15,7 @@ export interface SimulateOptions extends CommonOptions, PlanOptions {
   readonly check?: true;
   readonly coefficients: string;
   readonly out?: string;
-  readonly otlp?: string;
+  readonly trace?: string;
   readonly traceV2?: string;
   readonly force?: true;
 }
@@ -33,7 +28,7 @@ export interface SimulateOptions extends CommonOptions, PlanOptions {
 export async function simulate(experiment: string | undefined, options: SimulateOptions): Promise<Outcome> {
   const write = { force: options.force === true };
   if (options.out !== undefined) checkTraceDestination(options.out, write);
-  if (options.otlp !== undefined) checkFileDestination(options.otlp, write);
+  if (options.trace !== undefined) checkFolderDestination(options.trace, RUN_FOLDER_FILES, write);
   if (options.traceV2 !== undefined) checkFolderDestination(options.traceV2, TRACE_V2_FILES, write);
   const catalog = await readCatalog();
   const set = await readCoefficientSet(options.coefficients);
@@ -50,7 +45,8 @@ export async function simulate(experiment: string | undefined, options: Simulate
     meta: { ...simulated.meta, ...(workloadName === undefined ? {} : { workloadName }) },
   };
   if (options.out !== undefined) writeTraceFolder(options.out, trace, write);
-  if (options.otlp !== undefined) writeFileAtomic(options.otlp, otlpLines(trace), write);
+  if (options.trace !== undefined)
+    writeFolderAtomic(options.trace, renderRunFolder(withPool(trace, summary)), write);
   if (options.traceV2 !== undefined) writeFolderAtomic(options.traceV2, traceV2Files(trace), write);
   return {
     text: (terminal) =>
@@ -67,6 +63,8 @@ function traceV2Files(trace: Trace): Readonly<Record<(typeof TRACE_V2_FILES)[num
   return { 'header.yaml': header, 'trace.csv': data };
 }
 
-function* otlpLines(trace: Trace): Generator<string> {
-  for (const line of renderOtlp(trace)) yield `${line}\n`;
-}
+/** With the size of the KV pool that was derived from memory: vLLM's traces count blocks used as a share of it. */
+const withPool = (trace: Trace, { totalKvBlocks }: SimulationSummary): Trace => ({
+  ...trace,
+  meta: { ...trace.meta, server: { ...trace.meta.server, totalKvBlocks } },
+});

@@ -10,7 +10,7 @@ import {
   type SpanEvent,
 } from './otlp-json.js';
 import { API_SPAN_KIND, requestId } from './request-ids.js';
-import type { SimulatedRun } from './simulated-run.js';
+import type { SimulatedRun } from '../simulated-run.js';
 
 const event = (name: string, atUs: number): SpanEvent[] =>
   Number.isNaN(atUs)

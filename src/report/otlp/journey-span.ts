@@ -11,7 +11,7 @@ import {
   type SpanEvent,
 } from './otlp-json.js';
 import { API_SPAN_KIND, requestId } from './request-ids.js';
-import { stepEndUs, type SimulatedRun } from './simulated-run.js';
+import { stepEndUs, type SimulatedRun } from '../simulated-run.js';
 
 const SPAN_KIND = 3;
 

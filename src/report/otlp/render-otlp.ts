@@ -2,7 +2,7 @@ import type { Trace } from '../../trace/trace.js';
 import { apiSpan } from './api-span.js';
 import { journeySpan } from './journey-span.js';
 import { exportLine } from './otlp-json.js';
-import { simulatedRun } from './simulated-run.js';
+import { simulatedRun } from '../simulated-run.js';
 import { stepLines } from './step-spans.js';
 
 /** Requests per export batch. */

@@ -12,7 +12,7 @@ import {
   type SpanEvent,
 } from './otlp-json.js';
 import { NS_PER_US } from '../../units.js';
-import { stepEndUs, type SimulatedRun } from './simulated-run.js';
+import { stepEndUs, type SimulatedRun } from '../simulated-run.js';
 
 /** Steps per span: vLLM's default closure interval. */
 const STEPS_PER_SPAN = 100;
