@@ -77,8 +77,8 @@ function requestColumns(count: number): fc.Arbitrary<RequestColumns> {
   );
   return columns.map((request) => {
     const { arrivedAtUs, queuedAtUs } = request;
-    const known = (us: Float64Array): Float64Array =>
-      us.map((at, row) => (Number.isNaN(at) ? arrivedAtUs[row]! : at));
+    const known = (instants: Float64Array): Float64Array =>
+      instants.map((at, row) => (Number.isNaN(at) ? arrivedAtUs[row]! : at));
     const queued = queuedAtUs && instantsAfter(arrivedAtUs, queuedAtUs);
     const firstTokenAtUs = instantsAfter(queued ? known(queued) : arrivedAtUs, request.firstTokenAtUs);
     // no earlier than any of the others
