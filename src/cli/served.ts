@@ -1,5 +1,5 @@
 import type { BasisContext } from '../basis/index.js';
-import type { Catalog } from '../coefficients/index.js';
+import { readGpuFile, type Catalog } from '../coefficients/index.js';
 import { TruelineError } from '../errors.js';
 import { readGpuSheet, readModelConfig } from '../ingest/index.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
@@ -12,9 +12,14 @@ import type { ServedOptions } from './arguments/served.js';
 const findModel = async (catalog: Catalog, name: string): Promise<ModelArch> =>
   name.endsWith('.json') ? readModelConfig(name) : catalog.model(name);
 
-/** A GPU by shipped name, or from its data-sheet file. @throws GPU_UNKNOWN, or any code of `readGpuSheet` */
-export const findGpu = async (catalog: Catalog, name: string): Promise<GpuSpec> =>
-  /\.ya?ml$/u.test(name) ? readGpuSheet(name) : catalog.gpu(name);
+/**
+ * A GPU by shipped name, or from a data-sheet file: one like those in `coefficients/gpus`, or AIConfigurator's.
+ * @throws GPU_UNKNOWN, or any code of `readGpuFile` and `readGpuSheet`
+ */
+export async function findGpu(catalog: Catalog, name: string): Promise<GpuSpec> {
+  if (!/\.ya?ml$/u.test(name)) return catalog.gpu(name);
+  return (await readGpuFile(name)) ?? (await readGpuSheet(name));
+}
 
 function stated(value: string | undefined, what: 'model' | 'gpu', file: string | undefined): string {
   if (value !== undefined) return value;

@@ -15,4 +15,5 @@ export { modelFacts } from './model-facts.js';
 export type { LatencyModel } from './latency-model.js';
 export { latencyModel, priceWith, priorValues } from './price.js';
 export { readCoefficientSet } from './read-coefficient-set.js';
+export { readGpuFile } from './read-gpu-file.js';
 export { renderCoefficientSet } from './render-coefficient-set.js';

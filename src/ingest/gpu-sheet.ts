@@ -52,7 +52,7 @@ function parseGpuSheet(stem: string, document: ParsedDocument): GpuSpec {
   if (facts === undefined) {
     throw new TruelineError('GPU_UNKNOWN', `the L2 size of \`${stem}\` is not known`, {
       file: document.file,
-      hint: `Name the file after one of: ${Object.keys(KNOWN_GPUS).join(', ')}; or write the sheet by hand.`,
+      hint: `Name the file after one of: ${Object.keys(KNOWN_GPUS).join(', ')}; or write a sheet like those in coefficients/gpus.`,
     });
   }
   return {
