@@ -8,6 +8,7 @@ import { kernelFitReport } from '../../report/kernels/kernel-fit-report.js';
 import { renderTerminal } from '../../report/render-terminal.js';
 import type { GpuSpec } from '../../trace/gpu-spec.js';
 import type { KernelSweep } from '../../trace/kernel-sweep.js';
+import type { Diagnostic } from '../../trace/trace.js';
 import type { CommonOptions } from '../conclude.js';
 import type { Outcome } from '../outcome.js';
 import { findGpu } from '../served.js';
@@ -34,7 +35,8 @@ export async function fitKernelSweep(path: string, options: FitKernelsOptions): 
   const stated = options.gpu === undefined ? undefined : await findGpu(catalog, options.gpu);
   const sweep = await readKernelSweep(path);
   const gpu = stated ?? measuredGpu(catalog, sweep, path);
-  const result = fitKernels(sweep, gpu);
+  const fitted = fitKernels(sweep, gpu);
+  const result = { ...fitted, diagnostics: [...fitted.diagnostics, ...otherDevice(catalog, sweep, gpu)] };
   const kernels = toKernelConstants(result, options.source ?? ownSource(sweep, path));
   if (out !== undefined) writeFileAtomic(out, [renderKernelFile(kernels)], write);
   return {
@@ -42,6 +44,15 @@ export async function fitKernelSweep(path: string, options: FitKernelsOptions): 
     json: () => ({ out, kernels, fit: result }),
     passed: true,
   };
+}
+
+/** A doubt when the sweep names a shipped GPU and it is not the one that was asked for. */
+function otherDevice(catalog: Catalog, { device, tables }: KernelSweep, gpu: GpuSpec): Diagnostic[] {
+  const named = catalog.gpuNames.find((name) => [name, ...catalog.gpu(name).aliases].includes(device));
+  if (named === undefined || named === gpu.name) return [];
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const message = `rows measured on ${named}, fitted with the data sheet of ${gpu.name}`;
+  return [{ code: 'KERNEL_DEVICE_OTHER', kind: 'doubt', count: rows, message }];
 }
 
 /** The GPU the sweep itself names. @throws GPU_UNKNOWN */
