@@ -1,105 +1,73 @@
 /** Speed of the engine: CPU time of a load test, cost of a step, growth with the number of requests. */
 import { buildRequests, simulate } from '../dist/engine/index.js';
-import { DEFAULT_SERVER } from '../dist/trace/server-config.js';
+import { inFreshProcess } from './fresh-process.mjs';
+import { arch, gpu, latency, server, sharedPrefix } from './load.mjs';
+import { cpuMs, median, peakMb, printFigures } from './measure.mjs';
 
-/** Llama-3.1-8B on one H100 as an affine price: weights and launches, prefill work, KV reads. */
-const latency = {
-  stepUs: (batch) =>
-    6200 +
-    20 * batch.prefillTokens +
-    6 * batch.decodeRequests +
-    0.039 * (batch.decodeContextTokens + batch.prefillContextTokens),
-  decodeStepUs: (decodeRequests, contextTokens) => 6200 + 6 * decodeRequests + 0.039 * contextTokens,
-  frontBeforeUs: 3800,
-  frontAfterUs: 3800,
-  hostStepUs: 700,
-};
-
-const arch = { name: 'llama-3.1-8b-like' };
-const gpu = { name: 'H100' };
-const server = { ...DEFAULT_SERVER, maxNumSeqs: 256, maxNumBatchedTokens: 8192, totalKvBlocks: 27_500 };
-
-/** A hundred shared prompts in ten groups, 573 prompt and 248 output tokens. */
-const workload = (stages) => ({
-  kind: 'shared-prefix',
-  numGroups: 10,
-  promptsPerGroup: 10,
-  systemPromptTokens: 100,
-  promptTokensMean: 573,
-  promptTokensSd: 3,
-  outputTokens: 248,
-  stages,
-  stageGapS: 30,
-});
-
-const loadTest = workload([
+const loadTest = sharedPrefix([
   { ratePerS: 8, durationS: 600 },
   { ratePerS: 20, durationS: 600 },
 ]);
 
-/**
- * Runs `task` until `budgetMs` is spent, at least `least` times; returns the CPU time of each run in ms, sorted. CPU
- * time, because other work on the machine would be counted otherwise.
- */
-function cpuMs(task, least, budgetMs) {
-  const durations = [];
-  for (let spent = 0; durations.length < least || spent < budgetMs;) {
-    const before = process.cpuUsage();
-    task();
-    const used = process.cpuUsage(before);
-    durations.push((used.user + used.system) / 1e3);
-    spent += durations.at(-1);
-  }
-  return durations.toSorted((a, b) => a - b);
-}
+const RUNS = 20;
+const BUDGET_MS = 2000;
 
-function benchLoadTest() {
+async function loadTestFigures() {
   const requests = buildRequests(loadTest, 1);
   const input = { arch, gpu, server, requests, latency };
   const { summary } = simulate(input);
-  const durations = cpuMs(() => simulate(input), 20, 2000);
-  const medianMs = durations[Math.floor(durations.length / 2)];
-  const tokens = summary.promptTokens + summary.outputTokens;
-  console.log(
-    `load test: ${summary.requests} requests, ${summary.steps} steps, ${summary.preemptions} preemptions, ` +
-      `peak ${summary.peakRunning} running, ${((100 * summary.hitTokens) / summary.promptTokens).toFixed(1)} % prefix hits`,
-  );
-  console.log(
-    `  ${medianMs.toFixed(1)} ms median, ${durations[0].toFixed(1)} ms best of ${durations.length}; ` +
-      `${((1e6 * medianMs) / summary.steps).toFixed(0)} ns/step, ` +
-      `${((1e3 * medianMs) / summary.requests).toFixed(2)} µs/request, ` +
-      `${((1e6 * medianMs) / tokens).toFixed(2)} ms per million tokens`,
-  );
-  const [recordedMs] = cpuMs(() => simulate({ ...input, recordSteps: true }), 5, 0);
-  console.log(`  ${recordedMs.toFixed(1)} ms with every step recorded`);
+  const plain = median(await cpuMs(() => simulate(input), RUNS, BUDGET_MS));
+  const recorded = median(await cpuMs(() => simulate({ ...input, recordSteps: true }), 5));
+  const perStep = `${((1e6 * plain) / summary.steps).toFixed(0)} ns/step, ${summary.steps} steps`;
+  const hits = `${((100 * summary.hitTokens) / summary.promptTokens).toFixed(1)} % prefix hits`;
+  return [
+    {
+      what: `load test, ${summary.requests} requests`,
+      value: plain,
+      unit: 'ms',
+      target: 60,
+      note: `${perStep}, ${hits}`,
+    },
+    {
+      what: 'with every step recorded',
+      value: recorded,
+      unit: 'ms',
+      note: `${(recorded / plain).toFixed(2)} × without`,
+    },
+  ];
 }
 
-/** The same load on a cache too small for it: requests are preempted and recomputed all the time. */
-function benchStarved() {
-  const requests = buildRequests(workload([{ ratePerS: 20, durationS: 300 }]), 1);
+/** A load on a cache too small for it: requests are preempted and recomputed all the time. */
+async function starvedFigures() {
+  const requests = buildRequests(sharedPrefix([{ ratePerS: 20, durationS: 300 }]), 1);
   const input = { arch, gpu, server: { ...server, totalKvBlocks: 1500 }, requests, latency };
   const { summary } = simulate(input);
-  const [bestMs] = cpuMs(() => simulate(input), 3, 0);
-  console.log(
-    `starved: ${summary.requests} requests, ${summary.steps} steps, ${summary.preemptions} preemptions ` +
-      `in ${bestMs.toFixed(1)} ms, ${((1e6 * bestMs) / summary.steps).toFixed(0)} ns/step`,
-  );
+  const [bestMs] = await cpuMs(() => simulate(input), 3);
+  const note = `${((1e6 * bestMs) / summary.steps).toFixed(0)} ns/step, ${summary.preemptions} preemptions`;
+  return [{ what: `starved, ${summary.requests} requests`, value: bestMs, unit: 'ms', note }];
 }
 
-function benchGrowth() {
-  for (const count of [1e3, 1e4, 1e5, 1e6]) {
-    const requests = buildRequests(workload([{ ratePerS: 20, durationS: count / 20 }]), 1);
-    const [bestMs] = cpuMs(() => simulate({ arch, gpu, server, requests, latency }), count < 1e6 ? 3 : 1, 0);
-    const residentMb = process.memoryUsage.rss() / 2 ** 20;
-    console.log(
-      `growth: ${count} requests in ${bestMs.toFixed(1)} ms, ${((1e3 * bestMs) / count).toFixed(2)} µs/request, ` +
-        `${residentMb.toFixed(0)} MiB resident`,
-    );
-  }
+/** A long load in a process of its own: best CPU time, and peak memory. */
+export async function longRun({ count, runs }) {
+  const requests = buildRequests(sharedPrefix([{ ratePerS: 20, durationS: count / 20 }]), 1);
+  const [bestMs] = await cpuMs(() => simulate({ arch, gpu, server, requests, latency }), runs);
+  return { bestMs, memoryMb: peakMb() };
 }
 
-export function run() {
-  benchLoadTest();
-  benchStarved();
-  benchGrowth();
+/** Targets are for the longest; the others show that time grows with the number of requests and no faster. */
+function growthFigures() {
+  return [1e4, 1e5, 1e6].flatMap((count) => {
+    const last = count === 1e6;
+    const { bestMs, memoryMb } = inFreshProcess(import.meta.url, 'longRun', { count, runs: last ? 1 : 3 });
+    const note = `${((1e3 * bestMs) / count).toFixed(2)} µs/request`;
+    const [time, memory] = last ? [{ target: 4 }, { target: 600 }] : [{}, {}];
+    return [
+      { what: `${count} requests`, value: bestMs / 1e3, unit: 's', note, ...time },
+      { what: '  peak memory', value: memoryMb, unit: 'MB', ...memory },
+    ];
+  });
+}
+
+export async function run() {
+  printFigures([...(await loadTestFigures()), ...(await starvedFigures()), ...growthFigures()]);
 }
