@@ -19,6 +19,7 @@ export const sendingOrderTable = (plan: RequestTable): RequestTable => ({
   stage: plan.stage.slice(),
   ...(plan.follows && { follows: plan.follows.slice() }),
   ...(plan.priority && { priority: plan.priority.slice() }),
+  ...(plan.abortAfterUs && { abortAfterUs: plan.abortAfterUs.slice() }),
   ...(plan.stopAfterTokens && { stopAfterTokens: plan.stopAfterTokens.slice() }),
 });
 
@@ -107,6 +108,7 @@ export class ClosedLoop implements Arrivals {
     sent.arrivedAtUs[row] = plan.arrivedAtUs[planned]!;
     if (sent.priority !== undefined) sent.priority[row] = plan.priority![planned]!;
     if (sent.stopAfterTokens !== undefined) sent.stopAfterTokens[row] = plan.stopAfterTokens![planned]!;
+    if (sent.abortAfterUs !== undefined) sent.abortAfterUs[row] = plan.abortAfterUs![planned]!;
     const before = plan.follows?.[planned] ?? -1;
     if (sent.follows !== undefined) sent.follows[row] = before < 0 ? -1 : this.#sentRow[before]!;
     this.#plannedRow[row] = planned;

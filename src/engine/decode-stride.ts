@@ -1,5 +1,7 @@
 import type { LatencyModel } from '../coefficients/latency-model.js';
+import { applyAborts } from './abort.js';
 import type { Arrivals } from './arrivals.js';
+import type { Deadlines } from './deadlines.js';
 import { checkedPeriodUs, type EngineClock } from './engine-clock.js';
 import { LIMITED_BY_KV, LIMITED_BY_NOTHING, LIMITED_BY_SEATS, type EngineState } from './engine-state.js';
 import { hasEvents, processOutputs } from './process-outputs.js';
@@ -19,7 +21,7 @@ export function canStride(engine: EngineState): boolean {
 }
 
 /**
- * Runs steps of decodes and nothing else until a request arrives, blocks run short, or a finished request makes room
+ * Runs steps of decodes and nothing else until a request arrives or is aborted, blocks run short, or a finished request makes room
  * for a waiting one. Does exactly what turns of the engine loop would do; under asynchronous scheduling exactly one
  * step with tokens must be in flight, else none.
  */
@@ -27,6 +29,7 @@ export function decodeStride(
   engine: EngineState,
   clock: EngineClock,
   arrivals: Arrivals,
+  deadlines: Deadlines,
   latency: LatencyModel,
   totals: StepTotals,
 ): void {
@@ -35,14 +38,18 @@ export function decodeStride(
   engine.limitedBy = strideLimit(engine);
   let events = inFlight === 1 && hasEvents(engine, engine.step - 1);
   do {
-    sprint(engine, clock, latency, totals, events ? -Infinity : arrivals.nextInboxUs);
+    const untilUs = events ? -Infinity : Math.min(arrivals.nextInboxUs, deadlines.nextUs);
+    sprint(engine, clock, latency, totals, untilUs);
     const step = engine.step - 1;
     const finishing = decodes.firstFinish(step) >= 0;
     if (finishing) retire(engine, step);
+    const aborting = clock.nowUs >= deadlines.nextUs;
+    if (aborting) abortBeforeOutputs(engine, arrivals, deadlines, clock.nowUs);
     if (events || (finishing && inFlight === 0)) {
       processOutputs(engine, arrivals, step - inFlight, clock.nowUs + latency.frontAfterUs);
       if (waiting.size > 0) return;
     }
+    if (aborting) return;
     events = finishing && inFlight === 1;
   } while (
     decodes.count > 0 &&
@@ -105,6 +112,18 @@ function advance(engine: EngineState, step: number): void {
   engine.endedSinceSchedule = false;
   engine.processedStep = engine.limits.asyncScheduling ? step - 2 : step - 1;
   if (!engine.limits.asyncScheduling) engine.coldStep = step - 1;
+}
+
+/** Aborts come before the outputs of the step the loop has waited for, which `advance` counts as processed. */
+function abortBeforeOutputs(
+  engine: EngineState,
+  arrivals: Arrivals,
+  deadlines: Deadlines,
+  nowUs: number,
+): void {
+  engine.processedStep--;
+  applyAborts(engine, arrivals, deadlines, nowUs);
+  engine.processedStep++;
 }
 
 function strideLimit({ waiting, headBlocked }: EngineState): number {

@@ -1,5 +1,7 @@
 import type { LatencyModel } from '../coefficients/latency-model.js';
+import { applyAborts } from './abort.js';
 import type { Arrivals } from './arrivals.js';
+import { Deadlines } from './deadlines.js';
 import { canStride, decodeStride } from './decode-stride.js';
 import { batchUs, EngineClock } from './engine-clock.js';
 import type { EngineState } from './engine-state.js';
@@ -30,6 +32,7 @@ export class EngineLoop {
   readonly #observe: StepObserver | undefined;
   readonly #laws: LawChecker | undefined;
   readonly #clock = new EngineClock();
+  readonly #deadlines: Deadlines;
   /** Batches the loop dispatches before it waits for one. */
   readonly #depth: number;
   /** Dispatched batches, oldest first: step numbers and instants of completion. */
@@ -51,6 +54,7 @@ export class EngineLoop {
     this.#totals = totals;
     this.#observe = observe;
     this.#laws = laws;
+    this.#deadlines = new Deadlines(engine.table, engine.log, latency.frontBeforeUs);
     this.#depth = engine.limits.asyncScheduling ? 2 : 1;
   }
 
@@ -84,16 +88,27 @@ export class EngineLoop {
 
   #drainInbox(): void {
     const { nowUs } = this.#clock;
-    for (let inboxUs = this.#arrivals.nextInboxUs; inboxUs <= nowUs; inboxUs = this.#arrivals.nextInboxUs) {
-      const { log, waiting, limits, step } = this.#engine;
-      const row = this.#arrivals.nextRow;
-      log.arrivedAtUs[row] = this.#arrivals.take();
-      log.queuedAtUs[row] = nowUs;
-      log.arrivedStep[row] = this.#clock.stepAt(inboxUs, step - 1);
-      waiting.append(row);
-      // Only under the priority policy may a new request be the new head.
-      if (limits.priority) this.#engine.headBlocked = false;
-    }
+    do {
+      while (this.#arrivals.nextInboxUs <= nowUs) this.#receive(this.#arrivals.nextInboxUs, nowUs);
+      // A client that has given up may have sent its next request meanwhile.
+      this.#applyAborts();
+    } while (this.#arrivals.nextInboxUs <= nowUs);
+  }
+
+  #receive(inboxUs: number, nowUs: number): void {
+    const { log, waiting, limits, step } = this.#engine;
+    const row = this.#arrivals.nextRow;
+    log.arrivedAtUs[row] = this.#arrivals.take();
+    log.queuedAtUs[row] = nowUs;
+    log.arrivedStep[row] = this.#clock.stepAt(inboxUs, step - 1);
+    waiting.append(row);
+    // Only under the priority policy may a new request be the new head.
+    if (limits.priority) this.#engine.headBlocked = false;
+    this.#deadlines.watch(row);
+  }
+
+  #applyAborts(): void {
+    applyAborts(this.#engine, this.#arrivals, this.#deadlines, this.#clock.nowUs);
   }
 
   #plainTurn(): void {
@@ -133,6 +148,7 @@ export class EngineLoop {
     if (this.#dispatched === 0) return;
     const step = this.#batchStep[0]!;
     this.#clock.waitFor(this.#batchEndUs[0]!);
+    this.#applyAborts();
     this.#dispatched--;
     this.#batchStep[0] = this.#batchStep[1]!;
     this.#batchEndUs[0] = this.#batchEndUs[1]!;
@@ -148,7 +164,7 @@ export class EngineLoop {
   }
 
   #stride(): void {
-    decodeStride(this.#engine, this.#clock, this.#arrivals, this.#latency, this.#totals);
+    decodeStride(this.#engine, this.#clock, this.#arrivals, this.#deadlines, this.#latency, this.#totals);
     this.#batchStep[0] = this.#engine.step - 1;
     this.#batchEndUs[0] = this.#clock.gpuFreeUs;
   }

@@ -104,6 +104,11 @@ export class LawChecker {
 
   #timeline(row: number): void {
     const { log, table } = this.#engine;
+    if (log.isAborted(row)) {
+      const waited = log.finishedAtUs[row]! >= log.arrivedAtUs[row]!;
+      this.#require(waited, `the client of request ${row} gives up after it has sent it`);
+      return;
+    }
     const instants = [
       log.arrivedAtUs[row]!,
       log.queuedAtUs[row]!,

@@ -50,7 +50,8 @@ export function preempt(engine: EngineState, seat: number): void {
   engine.waiting.prepend(row);
 }
 
-function leavePhase({ seats, decodes, prefills }: EngineState, seat: number): void {
+/** A seat that is about to be left no longer takes part in steps. */
+export function leavePhase({ seats, decodes, prefills }: EngineState, seat: number): void {
   const phase = seats.phase[seat]!;
   if (phase === PREFILL) {
     prefills.remove(seat);

@@ -1,7 +1,8 @@
 import type { Arrivals } from './arrivals.js';
+import { endFinished } from './end-request.js';
 import type { EngineState } from './engine-state.js';
 import { lastToken } from './generated-tokens.js';
-import { privateBlocks, registerOutputBlocks } from './register-blocks.js';
+import { registerOutputBlocks } from './register-blocks.js';
 import type { RowList } from './row-list.js';
 import { DECODE } from './seats.js';
 
@@ -53,7 +54,7 @@ function returnPreemptedTokens(
     if (engine.outputsKnown[row] !== lastToken(engine.table, row)) continue;
     engine.waiting.remove(row);
     engine.headBlocked = false;
-    finish(engine, arrivals, row, step, clientUs);
+    endFinished(engine, arrivals, row, step, clientUs);
   }
   list.size = 0;
 }
@@ -88,13 +89,5 @@ function finishSeat(
   registerOutputBlocks(engine, seat, engine.table.promptTokens[row]! + lastToken(engine.table, row) - 1);
   blocks.releaseAll(seat);
   seats.leave(seat);
-  finish(engine, arrivals, row, step, clientUs);
-}
-
-function finish(engine: EngineState, arrivals: Arrivals, row: number, step: number, clientUs: number): void {
-  engine.endedSinceSchedule = true;
-  engine.log.finishedAtUs[row] = clientUs;
-  engine.log.finishedStep[row] = step;
-  if (engine.privateHashes.first(row) >= 0) engine.privateHashes.drop(row, privateBlocks(engine, row));
-  arrivals.responded(row, clientUs);
+  endFinished(engine, arrivals, row, step, clientUs);
 }

@@ -23,6 +23,11 @@ export interface RequestTable {
    * end. Only a finished step tells the scheduler. Absent when all run to `outputTokens` (end-of-sequence ignored).
    */
   readonly stopAfterTokens?: Int32Array;
+  /**
+   * The client gives up so long after it sent the request (disconnects, or a timeout of the whole request); Infinity for
+   * never. Its abort reaches the engine like a request does. Absent when all clients wait.
+   */
+  readonly abortAfterUs?: Float64Array;
   /** Rows with equal ids carry the same prompt, or prompts of which the shorter begins the longer. */
   readonly promptId: Int32Array;
   readonly stage: Uint16Array;

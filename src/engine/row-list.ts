@@ -17,4 +17,10 @@ export class RowList {
     this.rows.copyWithin(index, index + 1, this.size);
     this.size--;
   }
+
+  /** Removes a row if it is in the list. */
+  drop(row: number): void {
+    const index = this.rows.indexOf(row);
+    if (index >= 0 && index < this.size) this.remove(row);
+  }
 }

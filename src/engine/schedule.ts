@@ -57,6 +57,7 @@ function commitContestedDecodes({ seats, decodes, batch, step }: EngineState): v
       batch.decodeContextTokens += seats.target[seat]! + step - seats.anchor[seat]!;
     } else if (seats.finishStep[seat]! >= step) {
       decodes.postpone(seat);
+      seats.skippedEarlier[seat] = seats.skippedStep[seat]!;
       seats.skippedStep[seat] = step;
     }
   }

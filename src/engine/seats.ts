@@ -29,8 +29,9 @@ export class Seats {
   readonly chunk: Int32Array;
   readonly scheduledStep: Int32Array;
   readonly anchor: Int32Array;
-  /** Last step that left a decode request out. */
+  /** Last step that left a decode request out, and the last before that. */
   readonly skippedStep: Int32Array;
+  readonly skippedEarlier: Int32Array;
   /** Step that computes the last token. */
   readonly finishStep: Int32Array;
   /** Admission number: later in the list is larger. */
@@ -51,6 +52,7 @@ export class Seats {
     this.scheduledStep = column();
     this.anchor = column();
     this.skippedStep = column();
+    this.skippedEarlier = column();
     this.finishStep = column();
     this.order = new Float64Array(capacity);
     this.next = column();
@@ -73,6 +75,7 @@ export class Seats {
     this.computed[seat] = computed;
     this.scheduledStep[seat] = NONE;
     this.skippedStep[seat] = NONE;
+    this.skippedEarlier[seat] = NONE;
     this.order[seat] = this.#admissions++;
     this.next[seat] = NONE;
     this.previous[seat] = this.last;
@@ -91,6 +94,12 @@ export class Seats {
     else this.previous[next] = previous;
     this.count--;
     this.#vacant[this.#vacant.length - 1 - this.count] = seat;
+  }
+
+  /** Seat of a request, or −1. Looks at every seat. */
+  seatOf(row: number): number {
+    for (let seat = this.first; seat >= 0; seat = this.next[seat]!) if (this.row[seat] === row) return seat;
+    return NONE;
   }
 
   /** Tokens of a seat in the KV cache before the step being formed. */

@@ -1,5 +1,4 @@
 import { LIMITED_BY_KV, LIMITED_BY_SEATS, type EngineState } from './engine-state.js';
-import { generatedTokens } from './generated-tokens.js';
 
 /** When a stage sent its first request and got its last response, in µs on the simulated clock. */
 export interface StageSpan {
@@ -71,8 +70,9 @@ export function summarize(engine: EngineState, totals: StepTotals): SimulationSu
     emptySteps: totals.emptySteps,
     preemptions: engine.preemptions,
     promptTokens: sum(table.promptTokens),
-    outputTokens: sum(generatedTokens(table)),
-    hitTokens: sum(log.cachedTokens),
+    outputTokens: sum(log.generatedTokens(table)),
+    // −1 for requests that were aborted before their admission.
+    hitTokens: sum(log.cachedTokens.map((tokens) => Math.max(0, tokens))),
     peakRunning: totals.peakRunning,
     peakWaiting: totals.peakWaiting,
     peakKvBlocksUsed: limits.usableBlocks - totals.fewestFree,

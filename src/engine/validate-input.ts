@@ -94,6 +94,9 @@ function checkNumbers(table: RequestTable, row: number): void {
       `request ${row} has stopAfterTokens ${stopAfter} of ${table.outputTokens[row]} outputTokens`,
       'Use 1 … outputTokens.',
     );
+  const abortAfterUs = table.abortAfterUs?.[row] ?? Infinity;
+  if (!(abortAfterUs >= 0))
+    throw invalidRow(`request ${row} has abortAfterUs ${abortAfterUs}`, 'Use a time of at least 0.');
   if (!(table.promptId[row]! >= 0))
     throw invalidRow(`request ${row} has promptId ${table.promptId[row]}`, 'Number prompts from 0.');
 }

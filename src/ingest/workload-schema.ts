@@ -49,6 +49,7 @@ const synthetic = z.strictObject({
   }),
   outputTokens: distribution,
   conversations: z.strictObject({ turns: distribution, thinkTimeS: distribution }).exactOptional(),
+  timeoutS: positive.exactOptional(),
 }) satisfies z.ZodType<SyntheticWorkload>;
 
 const sharedPrefix = z.strictObject({
@@ -62,6 +63,7 @@ const sharedPrefix = z.strictObject({
   outputTokens: count,
   stageGapS: amount,
   stages,
+  timeoutS: positive.exactOptional(),
 });
 
 const requestTrace = z.strictObject({

@@ -26,6 +26,8 @@ export interface SharedPrefixWorkload {
   readonly stages: readonly LoadStage[];
   /** Idle time between the last response of a stage and the first request of the next. */
   readonly stageGapS: number;
+  /** Clients abort a request that has not ended so long after they sent it, in s; they wait forever when absent. */
+  readonly timeoutS?: number;
 }
 
 /** Recorded requests, replayed as they arrived. Columns are index-aligned and sorted by arrival. */

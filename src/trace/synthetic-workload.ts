@@ -87,4 +87,9 @@ export interface SyntheticWorkload {
   readonly outputTokens: Distribution;
   /** Single requests when absent. */
   readonly conversations?: Conversations;
+  /**
+   * Clients abort a request that has not ended so long after they sent it, in s, and go on as after a response; they wait
+   * forever when absent.
+   */
+  readonly timeoutS?: number;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../src/engine/index.js';
-import { affineLatency, H100, LLAMA_8B, server, table } from './setup.js';
+import { REQUEST_STATUSES } from '../../src/trace/trace.js';
+import { affineLatency, H100, LLAMA_8B, server, table, type Row } from './setup.js';
 
 /** Every step takes 10 ms plus 1 ms for each prefill token. */
 const latency = affineLatency({ stepUs: 10_000, prefillTokenUs: 1_000, decodeUs: 0, contextTokenUs: 0 });
@@ -57,13 +58,13 @@ describe('three requests worked by hand', () => {
 });
 
 /** On a server with one seat. */
-const run = (rows: Parameters<typeof table>[0], asyncScheduling = true) =>
+const run = (rows: readonly Row[], asyncScheduling = true, prices = latency) =>
   simulate({
     arch: LLAMA_8B,
     gpu: H100,
     server: server({ maxNumSeqs: 1, asyncScheduling }),
     requests: table(rows),
-    latency,
+    latency: prices,
     recordSteps: true,
   }).trace;
 
@@ -93,5 +94,64 @@ describe('an end-of-sequence token worked by hand', () => {
   it('wastes nothing under synchronous scheduling', () => {
     const { steps } = run([{ at: 0, prompt: 4, output: 9, stop: 2 }, next], false);
     expect(steps!.startedAtUs).toEqual(Float64Array.of(0, 14_000, 24_000));
+  });
+});
+
+describe('clients that give up, worked by hand', () => {
+  const next = { at: 5_000, prompt: 3, output: 1 };
+  const aborted = REQUEST_STATUSES.indexOf('aborted');
+
+  it('free their seat once the engine wakes, before it looks at the tokens of that batch', () => {
+    const { steps, requests } = run([{ at: 0, prompt: 4, output: 9, abortAfter: 20_000 }, next]);
+    // step 0: A prefill 4             0 – 14 ms, formed at 0
+    // step 1: A decode               14 – 24 ms, formed at 0
+    // step 2: A decode               24 – 34 ms, formed at 14
+    // The abort comes at 20 and is applied at 24: A has one token, those of steps 1 and 2 are thrown away.
+    // step 3: B prefill 3            34 – 47 ms, formed at 24
+    expect(steps!.startedAtUs).toEqual(Float64Array.of(0, 14_000, 24_000, 34_000));
+    expect(steps!.scheduledAtUs).toEqual(Float64Array.of(0, 0, 14_000, 24_000));
+    expect(requests.status).toEqual(Uint8Array.of(aborted, 0));
+    expect(requests.outputTokens).toEqual(Int32Array.of(1, 1));
+    expect(requests.firstTokenAtUs).toEqual(Float64Array.of(14_000, 47_000));
+    expect(requests.finishedAtUs).toEqual(Float64Array.of(20_000, 47_000));
+    expect(requests.finishedStep).toEqual(Int32Array.of(-1, 3));
+  });
+
+  it('never run when they were still waiting', () => {
+    const { steps, requests } = run([
+      { at: 0, prompt: 4, output: 2 },
+      { ...next, abortAfter: 3_000 },
+    ]);
+    expect(steps!.startedAtUs).toEqual(Float64Array.of(0, 14_000));
+    expect(requests.outputTokens).toEqual(Int32Array.of(2, 0));
+    expect(requests.scheduledAtUs).toEqual(Float64Array.of(0, NaN));
+    expect(requests.finishedAtUs).toEqual(Float64Array.of(24_000, 8_000));
+  });
+
+  it('do not see a response that was on its way', () => {
+    const late = { at: 0, prompt: 4, output: 2, abortAfter: 25_000 };
+    const { requests } = run([late], true, { ...latency, frontAfterUs: 5_000 });
+    // The engine has the last token at 24 ms, the client would have it at 29.
+    expect(requests.status).toEqual(Uint8Array.of(aborted));
+    expect(requests.outputTokens).toEqual(Int32Array.of(2));
+    expect(requests.firstTokenAtUs).toEqual(Float64Array.of(19_000));
+    expect(requests.finishedAtUs).toEqual(Float64Array.of(25_000));
+  });
+
+  it('send their next request when they give up', () => {
+    const rows = [
+      { at: 0, prompt: 4, output: 9, abortAfter: 20_000 },
+      { at: 1_000, prompt: 3, output: 1 },
+    ];
+    const requests = { ...table(rows), users: 1 };
+    const { trace } = simulate({
+      arch: LLAMA_8B,
+      gpu: H100,
+      server: server(),
+      requests,
+      latency,
+      check: true,
+    });
+    expect(trace.requests.arrivedAtUs).toEqual(Float64Array.of(0, 21_000));
   });
 });

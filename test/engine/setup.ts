@@ -79,6 +79,8 @@ export interface Row {
   readonly priority?: number;
   /** Ends with this output token, unforeseen. */
   readonly stop?: number;
+  /** Its client gives up so many µs after sending it. */
+  readonly abortAfter?: number;
 }
 
 /** A request table from rows; a row without promptId has a prompt of its own. */
@@ -97,6 +99,9 @@ export function table(
     priority: Int32Array.from(rows, (row) => row.priority ?? 0),
     ...(rows.some((row) => row.stop !== undefined) && {
       stopAfterTokens: Int32Array.from(rows, (row) => row.stop ?? row.output),
+    }),
+    ...(rows.some((row) => row.abortAfter !== undefined) && {
+      abortAfterUs: Float64Array.from(rows, (row) => row.abortAfter ?? Infinity),
     }),
     ...(options.stageGapUs !== undefined && { stageGapUs: options.stageGapUs }),
   };

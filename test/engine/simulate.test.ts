@@ -132,6 +132,7 @@ describe('what simulate refuses', () => {
       {},
       'request 0 has stopAfterTokens 4 of 3 outputTokens',
     ],
+    [table([{ at: 0, prompt: 1, output: 1, abortAfter: -1 }]), {}, 'request 0 has abortAfterUs -1'],
     [table([{ at: 0, prompt: 1, output: 1, promptId: -1 }]), {}, 'request 0 has promptId -1'],
     [table([{ at: 0, prompt: 1, output: 1, promptId: 5000 }]), {}, 'promptId reaches 5000 in 1 requests'],
     [

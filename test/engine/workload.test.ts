@@ -109,3 +109,17 @@ describe('workloads that cannot be', () => {
     );
   });
 });
+
+describe('a timeout of all clients', () => {
+  it('is the same for every request, and absent without one', () => {
+    expect(buildRequests(WORKLOAD, 7)).not.toHaveProperty('abortAfterUs');
+    const { abortAfterUs } = buildRequests({ ...WORKLOAD, timeoutS: 300 }, 7);
+    expect(abortAfterUs).toEqual(new Float64Array(540).fill(300e6));
+  });
+
+  it('is refused when it is no time', () => {
+    expect(() => buildRequests({ ...WORKLOAD, timeoutS: 0 }, 7)).toThrow(
+      refusal('WORKLOAD_INVALID', 'timeoutS is 0'),
+    );
+  });
+});

@@ -19,8 +19,8 @@ const count = fc.integer({ min: 1, max: 100_000 });
 const amount = fc.double({ min: 0.001, max: 1e6, noNaN: true });
 const name = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text);
 
-const sharedPrefix: fc.Arbitrary<SharedPrefixWorkload> = fc.record({
-  kind: fc.constant('shared-prefix'),
+const sharedPrefixFields = {
+  kind: fc.constant('shared-prefix' as const),
   numGroups: count,
   promptsPerGroup: count,
   systemPromptTokens: fc.nat(5000),
@@ -29,7 +29,11 @@ const sharedPrefix: fc.Arbitrary<SharedPrefixWorkload> = fc.record({
   outputTokens: count,
   stages: fc.array(fc.record({ ratePerS: amount, durationS: amount }), { minLength: 2, maxLength: 3 }),
   stageGapS: fc.constantFrom(0, 5),
-});
+};
+const sharedPrefix: fc.Arbitrary<SharedPrefixWorkload> = fc.oneof(
+  fc.record(sharedPrefixFields),
+  fc.record({ ...sharedPrefixFields, timeoutS: amount }),
+);
 
 const clamp = fc.record({ min: amount, max: amount }, { requiredKeys: [] });
 const distribution: fc.Arbitrary<Distribution> = fc.oneof(
@@ -72,6 +76,7 @@ const synthetic: fc.Arbitrary<SyntheticWorkload> = fc.record(
     ),
     outputTokens: distribution,
     conversations: fc.record({ turns: distribution, thinkTimeS: distribution }),
+    timeoutS: amount,
   },
   { requiredKeys: ['kind', 'load', 'prompts', 'outputTokens'] },
 );

@@ -1,4 +1,5 @@
 import type { RequestTraceWorkload, Workload } from '../../trace/experiment.js';
+import { sToUs } from '../../units.js';
 import type { RequestTable } from '../request-table.js';
 import { sharedPrefixRequests } from './shared-prefix.js';
 import { syntheticRequests } from './synthetic.js';
@@ -12,9 +13,10 @@ import { validateWorkload } from './validate-workload.js';
 export function buildRequests(workload: Workload, seed: number): RequestTable {
   validateWorkload(workload);
   if (workload.kind === 'request-trace') return recordedRequests(workload);
-  return workload.kind === 'synthetic'
-    ? syntheticRequests(workload, seed)
-    : sharedPrefixRequests(workload, seed);
+  const requests =
+    workload.kind === 'synthetic' ? syntheticRequests(workload, seed) : sharedPrefixRequests(workload, seed);
+  if (workload.timeoutS === undefined) return requests;
+  return { ...requests, abortAfterUs: new Float64Array(requests.count).fill(sToUs(workload.timeoutS)) };
 }
 
 /** Recorded requests keep their instants; each prompt id is content of its own. */

@@ -1,9 +1,18 @@
 import type { RequestTraceWorkload, SharedPrefixWorkload, Workload } from '../../trace/experiment.js';
-import { invalid, requireFilledStages, requireFinite, requireInteger, requireStages } from './checks.js';
+import {
+  invalid,
+  requireFilledStages,
+  requireFinite,
+  requireInteger,
+  requirePositive,
+  requireStages,
+} from './checks.js';
 import { validateSynthetic } from './validate-synthetic.js';
 
 /** @throws WORKLOAD_INVALID naming the first field that no load can be made from. */
 export function validateWorkload(workload: Workload): void {
+  if (workload.kind !== 'request-trace' && workload.timeoutS !== undefined)
+    requirePositive('timeoutS', workload.timeoutS);
   switch (workload.kind) {
     case 'shared-prefix':
       return validateSharedPrefix(workload);

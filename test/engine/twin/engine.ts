@@ -1,6 +1,7 @@
 import type { LatencyModel } from '../../../src/coefficients/latency-model.js';
 import type { RequestTable } from '../../../src/engine/index.js';
 import { emptyBatch, type BatchShape } from '../../../src/trace/batch-shape.js';
+import { REQUEST_STATUSES } from '../../../src/trace/trace.js';
 import type { ServerConfig } from '../../../src/trace/server-config.js';
 import { twinRequest } from './request.js';
 import { TwinScheduler, type TwinChunk } from './scheduler.js';
@@ -18,6 +19,7 @@ export interface TwinRow {
   firstTokenStep: number;
   finishedStep: number;
   outputTokens: number;
+  status: number;
 }
 
 export interface TwinStep extends BatchShape {
@@ -29,6 +31,9 @@ export interface TwinStep extends BatchShape {
   waiting: number;
   kvBlocksUsed: number;
 }
+
+const FINISHED = REQUEST_STATUSES.indexOf('finished');
+const ABORTED = REQUEST_STATUSES.indexOf('aborted');
 
 interface Dispatched {
   readonly step: number;
@@ -60,7 +65,7 @@ export class TwinEngine {
     for (let turn = 0; this.#turn(); turn++)
       if (turn > 1e5) throw new Error('the twin does not come to an end');
     this.rows.forEach((row, index) => {
-      row.cachedTokens = this.#scheduler.cachedTokens.get(index)!;
+      row.cachedTokens = this.#scheduler.cachedTokens.get(index) ?? -1;
       row.preemptions = this.#scheduler.preemptions.get(index) ?? 0;
     });
     return this;
@@ -73,7 +78,10 @@ export class TwinEngine {
       if (nextUs === undefined) return false;
       this.#nowUs = Math.max(this.#nowUs, nextUs);
     }
-    this.#drainInbox();
+    do {
+      this.#drainInbox();
+      this.#applyAborts();
+    } while ((this.#nextInboxUs() ?? Infinity) <= this.#nowUs);
     const executed = this.#hasRequests() && this.#dispatch();
     const depth = this.#server.asyncScheduling ? 2 : 1;
     if (executed && this.#queue.length < depth && this.#queue[0]!.endUs > this.#nowUs) return true;
@@ -127,6 +135,7 @@ export class TwinEngine {
         firstTokenStep: -1,
         finishedStep: -1,
         outputTokens: 0,
+        status: FINISHED,
       });
     }
   }
@@ -166,6 +175,7 @@ export class TwinEngine {
 
   #complete(batch: Dispatched): void {
     this.#nowUs = Math.max(this.#nowUs, batch.endUs);
+    this.#applyAborts();
     const clientUs = this.#nowUs + this.#latency.frontAfterUs;
     for (const { row: index, finished } of this.#scheduler.update(batch.chunks)) {
       const row = this.rows[index]!;
@@ -177,8 +187,36 @@ export class TwinEngine {
       if (finished) {
         row.finishedStep = batch.step;
         row.finishedAtUs = clientUs;
+        if (this.#givenUpAtUs(index) < clientUs) this.#abort(index);
       }
     }
+  }
+
+  #givenUpAtUs(index: number): number {
+    return this.rows[index]!.arrivedAtUs + (this.#table.abortAfterUs?.[index] ?? Infinity);
+  }
+
+  /** Every abort that has reached the engine by now, in order. */
+  #applyAborts(): void {
+    const reachesUs = (index: number) => this.#givenUpAtUs(index) + this.#latency.frontBeforeUs;
+    const due = [...this.rows.keys()].filter(
+      (index) => Number.isNaN(this.rows[index]!.finishedAtUs) && reachesUs(index) <= this.#nowUs,
+    );
+    for (const index of due.toSorted((a, b) => reachesUs(a) - reachesUs(b) || a - b)) {
+      this.#scheduler.abort(index);
+      this.#abort(index);
+    }
+  }
+
+  /** What the client of an aborted request has seen. */
+  #abort(index: number): void {
+    const row = this.rows[index]!;
+    row.status = ABORTED;
+    row.finishedAtUs = this.#givenUpAtUs(index);
+    row.finishedStep = -1;
+    if (row.firstTokenAtUs <= row.finishedAtUs) return;
+    row.firstTokenAtUs = NaN;
+    row.firstTokenStep = -1;
   }
 }
 

@@ -163,6 +163,17 @@ const earlyEnds = fc.oneof(
   fc.array(fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 12 })), { minLength: 1, maxLength: 7 }),
 );
 
+/** Clients that give up in a part of the runs, some at once. */
+const patience = fc.oneof(
+  fc.constant<readonly number[]>([]),
+  fc.array(fc.oneof(fc.constant(Infinity), fc.nat(60), fc.nat(600)), { minLength: 1, maxLength: 7 }),
+);
+
+const withAborts = (list: readonly Row[], after: readonly number[]): readonly Row[] =>
+  after.length === 0
+    ? list
+    : list.map((row, index) => ({ ...row, abortAfter: after[index % after.length]! }));
+
 const withStops = (list: readonly Row[], stops: readonly number[]): readonly Row[] =>
   stops.length === 0
     ? list
@@ -174,11 +185,13 @@ export const randomRun: fc.Arbitrary<RandomRun> = fc
     prompts,
     fc.oneof(mixed, { weight: 2, arbitrary: storm }, { weight: 2, arbitrary: giveWay }),
     earlyEnds,
+    patience,
   )
-  .map(([contents, { rows: list, settings: s, prices: price }, stops]) => {
+  .map(([contents, { rows: list, settings: s, prices: price }, stops, aborts]) => {
     const longest = Math.max(...list.map((row) => row.prompt + row.output - 1));
+    const early = withAborts(withStops(list, stops), aborts);
     return {
-      requests: table(atStageClock(withStops(list, stops), s.stageGapUs), {
+      requests: table(atStageClock(early, s.stageGapUs), {
         prompts: contents,
         ...(s.stageGapUs !== undefined && { stageGapUs: s.stageGapUs }),
       }),

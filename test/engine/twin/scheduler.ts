@@ -145,6 +145,17 @@ export class TwinScheduler {
     return outputs;
   }
 
+  /** A request that has not ended ends now. */
+  abort(row: number): void {
+    const request = [...this.running, ...this.waiting].find((other) => other.row === row)!;
+    this.running = this.running.filter((other) => other !== request);
+    const position = this.waiting.indexOf(request);
+    if (position >= 0) this.waiting.splice(position, 1);
+    request.status = 'finished';
+    this.#release(request);
+    this.finishedSinceSchedule = true;
+  }
+
   get unfinished(): number {
     return this.running.length + this.waiting.length;
   }

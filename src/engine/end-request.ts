@@ -1,0 +1,38 @@
+import type { Arrivals } from './arrivals.js';
+import { givenUpAtUs } from './deadlines.js';
+import type { EngineState } from './engine-state.js';
+import { lastToken } from './generated-tokens.js';
+import { privateBlocks } from './register-blocks.js';
+
+/** A request without seat and blocks has its last token, of a step, which its client sees at `clientUs` if still there. */
+export function endFinished(
+  engine: EngineState,
+  arrivals: Arrivals,
+  row: number,
+  step: number,
+  clientUs: number,
+): void {
+  const { table, log } = engine;
+  if (givenUpAtUs(table, log, row) < clientUs) {
+    endAborted(engine, arrivals, row, lastToken(table, row));
+    return;
+  }
+  log.finishedAtUs[row] = clientUs;
+  log.finishedStep[row] = step;
+  forget(engine, row);
+  arrivals.responded(row, clientUs);
+}
+
+/** The client of a request without seat and blocks has given up on it, after the engine had so many of its tokens. */
+export function endAborted(engine: EngineState, arrivals: Arrivals, row: number, outputs: number): void {
+  const { table, log } = engine;
+  const atUs = givenUpAtUs(table, log, row);
+  log.aborted(row, atUs, outputs);
+  forget(engine, row);
+  arrivals.responded(row, atUs);
+}
+
+function forget(engine: EngineState, row: number): void {
+  engine.endedSinceSchedule = true;
+  if (engine.privateHashes.first(row) >= 0) engine.privateHashes.drop(row, privateBlocks(engine, row));
+}
