@@ -17,8 +17,8 @@ const toned = (colours: Colours, tone: Tone = 'plain', text = ''): string =>
 /** Longest line of running text; tables are as wide as they need to be. */
 const TEXT_COLUMNS = 100;
 
-/** Where a line may break: never between a number and its percent sign. */
-const BREAKS = / (?!%)/u;
+/** Where a line may break: never before a percent sign, nor inside `backticks`, whose text is there to be copied. */
+const BREAKS = / (?!%)(?=(?:[^`]*`[^`]*`)*[^`]*$)/u;
 
 /** Breaks text between words; lines after the first are indented by as much as the first. */
 function wrapped(text: string, indent: string, bullet = ''): string {

@@ -90,6 +90,17 @@ describe('terminal', () => {
     expect(lines.join(' ').match(/word/gu)).toHaveLength(120);
   });
 
+  it('keeps commands, and numbers with their unit, on one line', () => {
+    const command = '`trueline fit validation/public-suite --out coefficients.json`';
+    for (let words = 0; words < 25; words++) {
+      const text = `${'word '.repeat(words)}${command} 12 %`;
+      const lines = renderTerminal([paragraph(text)], { colour: false }).split('\n');
+      expect(lines.filter((line) => line.includes(command))).toHaveLength(1);
+      expect(lines.some((line) => line.startsWith('%'))).toBe(false);
+      expect(lines.join(' ')).toBe(text);
+    }
+  });
+
   it('colours by meaning only when asked to', () => {
     const blocks = [paragraph('fine', 'good'), paragraph('wrong', 'bad')];
     expect(renderTerminal(blocks, { colour: true })).toContain('\u001b[31mwrong');
