@@ -142,7 +142,7 @@ describe('traces', () => {
 
   it('whose clock goes backwards', () => {
     brokenTrace('arrivedAtUs', '9e9');
-    expectRefusal(['inspect', 'run'], 'TRACE_CLOCK', 'requests.csv:3: ');
+    expectRefusal(['inspect', 'run'], 'TRACE_CLOCK', 'requests.csv:2: ');
   });
 
   it('with a key nobody knows', () => {
