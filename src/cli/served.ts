@@ -1,5 +1,5 @@
 import type { BasisContext } from '../basis/index.js';
-import { readGpuFile, type Catalog } from '../coefficients/index.js';
+import { kernelsIfKnown, readGpuFile, type Catalog } from '../coefficients/index.js';
 import { TruelineError } from '../errors.js';
 import { readGpuSheet, readModelConfig } from '../ingest/index.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
@@ -50,16 +50,5 @@ export async function resolveServed(
     ...meta.server,
     ...(tensorParallelSize === undefined ? {} : { tensorParallelSize }),
   };
-  return { arch, gpu, server, ...kernelsIfKnown(catalog, gpu) };
-}
-
-/** Operator times of a GPU, or nothing when it was not swept: only some bases need them, and those say so. */
-export function kernelsIfKnown(catalog: Catalog, gpu: GpuSpec): Pick<BasisContext, 'kernels'> {
-  try {
-    return { kernels: catalog.kernels(gpu.name) };
-  } catch (error) {
-    if (error instanceof TruelineError && ['COEFFICIENTS_MISSING', 'GPU_UNKNOWN'].includes(error.code))
-      return {};
-    throw error;
-  }
+  return { arch, gpu, server, ...kernelsIfKnown(catalog, gpu.name) };
 }

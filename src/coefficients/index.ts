@@ -11,6 +11,7 @@ export type {
   CoefficientSource,
   FitProvenance,
 } from './coefficient-set.js';
+export { kernelsIfKnown } from './known-kernels.js';
 export { modelFacts } from './model-facts.js';
 export type { LatencyModel } from './latency-model.js';
 export { latencyModel, priceWith, priorValues } from './price.js';

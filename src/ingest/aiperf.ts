@@ -1,6 +1,6 @@
 import { parseJson } from '../text/parse-document.js';
 import { msToUs, nsToUs } from '../units.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';

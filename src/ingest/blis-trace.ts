@@ -1,6 +1,6 @@
 import { withoutUndefined } from '../text/object-keys.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, FactsImporter, RunFacts, TracePart } from './importer.js';
 import { onlyOne } from './only-one.js';
 import type { FileProbe } from './probe-file.js';

@@ -26,7 +26,7 @@ const serverSchema = z.strictObject({
   cpuKvBlocks: z.int().nonnegative().optional(),
 });
 
-const figure = z.number().nonnegative().optional();
+const figure = positive.optional();
 const metricShape = {
   ttftMeanMs: figure,
   ttftP50Ms: figure,

@@ -1,7 +1,7 @@
 import { withoutUndefined } from '../text/object-keys.js';
 import type { RequestStatus, StageAggregate } from '../trace/trace.js';
 import { msToUs, sToMs, sToUs } from '../units.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { requestTable, type RequestRow } from './request-table.js';

@@ -1,7 +1,7 @@
 import type { LoadStage } from '../trace/experiment.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import type { RequestColumns, StageAggregate, StepColumns, TraceClock } from '../trace/trace.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { FileProbe } from './probe-file.js';
 
 /** What configuration files and logs say about a run. Anything may be unknown. */

@@ -1,6 +1,6 @@
 import { isRecord, withoutUndefined } from '../text/object-keys.js';
 import type { LoadStage } from '../trace/experiment.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { FactsImporter, RunFacts } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { asNumber, asString, items, member } from './value-guards.js';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { withoutUndefined } from '../text/object-keys.js';
 import type { StageAggregate } from '../trace/trace.js';
 import { sToMs } from '../units.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { asNumber, hasKeys, member } from './value-guards.js';

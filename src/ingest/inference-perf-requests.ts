@@ -1,5 +1,5 @@
 import { sToUs } from '../units.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { inputTokens, promptText, requestBody, tokenTimes } from './inference-perf-record.js';
 import type { FileProbe } from './probe-file.js';

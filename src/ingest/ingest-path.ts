@@ -1,7 +1,7 @@
 import { basename, relative } from 'node:path';
 import { TruelineError } from '../errors.js';
 import type { Trace, TraceMeta } from '../trace/trace.js';
-import { DiagnosticLog } from './diagnostics.js';
+import { DiagnosticLog } from '../trace/diagnostic-log.js';
 import { DATA_IMPORTERS, FACTS_IMPORTERS } from './formats.js';
 import type { RunFacts } from './importer.js';
 import { joinParts, mergeFacts, type NamedPart } from './join-parts.js';

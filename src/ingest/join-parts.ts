@@ -1,5 +1,5 @@
 import type { RequestColumns, Trace, TraceMeta } from '../trace/trace.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { RunFacts, TracePart } from './importer.js';
 
 /** A part with the format it came from and what was noticed while reading it. */

@@ -1,7 +1,7 @@
 import { parseJson } from '../text/parse-document.js';
 import { withoutUndefined } from '../text/object-keys.js';
 import { sToUs } from '../units.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, FactsImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';

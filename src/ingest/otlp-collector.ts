@@ -1,4 +1,4 @@
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import { apiCallOf, journeyOf, type ApiCall, type Journey } from './otlp-journeys.js';
 import { count, word, type Attributes, type OtlpSpan } from './otlp-json.js';
 import { recordedStep, type RecordedStep } from './otlp-steps.js';

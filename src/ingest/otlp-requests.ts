@@ -1,5 +1,5 @@
 import type { RequestColumns } from '../trace/trace.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { JourneySegments } from './journey-segments.js';
 import { spanKey, type ApiCall, type Journey } from './otlp-journeys.js';
 import type { RecordedStep } from './otlp-steps.js';

@@ -1,5 +1,5 @@
 import { TruelineError } from '../errors.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import { count, nsTextToUs, type Attributes } from './otlp-json.js';
 
 /** A `step.BATCH_SUMMARY` event as vLLM wrote it: requests without a returned token count as prefill. */

@@ -1,7 +1,7 @@
 import { parseJson } from '../text/parse-document.js';
 import { DEFAULT_SERVER } from '../trace/server-config.js';
 import type { StepColumns } from '../trace/trace.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { segmentsOf, type JourneySegments } from './journey-segments.js';
 import { OtlpCollector } from './otlp-collector.js';

@@ -1,7 +1,7 @@
 import { withoutUndefined } from '../text/object-keys.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import { sToMs } from '../units.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';

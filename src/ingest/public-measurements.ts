@@ -2,7 +2,7 @@ import { TruelineError } from '../errors.js';
 import type { MeasuredStage } from '../trace/experiment.js';
 import type { MetricName } from '../trace/metrics.js';
 import type { PeerPrediction } from '../trace/suite.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
 import type { PublicExperiment } from './public-suite-schema.js';
 
@@ -32,7 +32,8 @@ interface Figure {
 
 /**
  * Published ITL × this = time per generated token. The published figure is (E2E − TTFT) ÷ (reported tokens − 1), where
- * reports re-tokenise the returned text; the whole run's count is the mean over its requests.
+ * reports re-tokenise the returned text; the whole run's count is the mean over its requests. Not finite when every request
+ * generates one token.
  */
 export function itlFactor(experiment: Pick<PublicExperiment, 'stages'>, stage: Stage): number {
   const stages = stage === 'all' ? experiment.stages : experiment.stages.slice(stage, stage + 1);
@@ -88,9 +89,17 @@ function figureOf(
     log.add('dropped', 'suite-value-empty', `rows of ${file} have no figure`);
     return undefined;
   }
+  if (value === 0) {
+    log.add('dropped', 'suite-value-zero', `rows of ${file} give a time of 0, which nothing takes`);
+    return undefined;
+  }
   if (value < 0) throw new TruelineError('SUITE_INVALID', `negative time ${value}`, { file, line: row.line });
   const stage = stageOf(row, experiment, file);
   const ms = metric === 'itlMeanMs' ? value * itlFactor(experiment, stage) : value;
+  if (!Number.isFinite(ms)) {
+    log.add('dropped', 'suite-itl-undefined', 'rows give an ITL to requests of a single output token');
+    return undefined;
+  }
   return { experiment: experiment.id, stage, metric, ms };
 }
 
@@ -109,7 +118,16 @@ export function parseMeasurements(
     if (figure === undefined) continue;
     const stages = measured.get(figure.experiment) ?? new Map<Stage, Partial<Record<MetricName, number>>>();
     measured.set(figure.experiment, stages);
-    stages.set(figure.stage, { ...stages.get(figure.stage), [figure.metric]: figure.ms });
+    const known = stages.get(figure.stage);
+    if (known?.[figure.metric] !== undefined) {
+      const message = `a second ${figure.metric} of experiment ${figure.experiment}, stage ${figure.stage}`;
+      throw new TruelineError('SUITE_INVALID', message, {
+        file,
+        line: row.line,
+        hint: 'Keep one of the rows.',
+      });
+    }
+    stages.set(figure.stage, { ...known, [figure.metric]: figure.ms });
   }
   const inOrder = (stages: Map<Stage, MeasuredStage['metrics']>): MeasuredStage[] =>
     [...stages]

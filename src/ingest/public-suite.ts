@@ -5,12 +5,12 @@ import type { ModelArch } from '../trace/model-arch.js';
 import { DEFAULT_SERVER, type ServerConfig } from '../trace/server-config.js';
 import type { Suite } from '../trace/suite.js';
 import { checkShape } from '../text/check-shape.js';
-import { DiagnosticLog } from './diagnostics.js';
-import { readModelConfig } from './model-config.js';
-import { parseJsonDocument } from '../text/parse-document.js';
+import { DiagnosticLog } from '../trace/diagnostic-log.js';
+import { parseJsonDocument, type ParsedDocument } from '../text/parse-document.js';
 import { parseMeasurements, parsePeers } from './public-measurements.js';
 import { publicExperimentsSchema, unknownKeys, type PublicExperiment } from './public-suite-schema.js';
 import { pathExists, readText } from './read-file.js';
+import { readSuiteModels } from './suite-models.js';
 
 /** Spread of realised prompt lengths, in tokens: 5.6–7.9 in the request logs of three train runs (inference-sim/training@c4f0340). */
 const PROMPT_TOKENS_SD = 7;
@@ -83,34 +83,33 @@ async function configFile(dir: string, folder: string): Promise<string | undefin
   return undefined;
 }
 
-/**
- * Reads the architectures that lie beside the suite, by the name its experiments use. One that is not modelled does not
- * stop the others.
- */
-async function readModels(
+/** Configurations that came with the suite, by the name its experiments use. */
+async function configFiles(
   dir: string,
   experiments: readonly PublicExperiment[],
-  log: DiagnosticLog,
-): Promise<Record<string, ModelArch>> {
-  const folders = new Map(experiments.map(({ model, model_config: folder }) => [model, folder ?? undefined]));
-  const models: Record<string, ModelArch> = {};
-  for (const [model, folder] of folders) {
-    const file = folder === undefined ? undefined : await configFile(dir, folder);
-    if (file === undefined) continue;
-    try {
-      models[model] = await readModelConfig(file, model);
-    } catch (cause) {
-      if (!(cause instanceof TruelineError) || cause.code !== 'ARCH_UNSUPPORTED') throw cause;
-      log.add('doubt', 'suite-model-unsupported', `${model}: ${cause.message}`);
-    }
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const { model, model_config: folder } of experiments) {
+    const file = typeof folder === 'string' ? await configFile(dir, folder) : undefined;
+    if (file !== undefined) files.set(model, file);
   }
-  return models;
+  return files;
+}
+
+/** @throws SUITE_INVALID: figures could not be told apart */
+function refuseDuplicates(experiments: readonly PublicExperiment[], { file, lineOf }: ParsedDocument): void {
+  const ids = experiments.map(({ id }) => id);
+  const second = ids.findIndex((id, i) => ids.indexOf(id) < i);
+  if (second === -1) return;
+  const line = lineOf(['experiments', second, 'id']);
+  const where = { file, ...(line === undefined ? {} : { line }), hint: 'Give every experiment its own id.' };
+  throw new TruelineError('SUITE_INVALID', `a second experiment \`${ids[second]}\``, where);
 }
 
 function checkPrecision(experiment: PublicExperiment, arch: ModelArch | undefined, log: DiagnosticLog): void {
   if (arch === undefined || typeof experiment.precision !== 'string') return;
-  const stated = /8/u.test(experiment.precision) ? 'fp8' : 'bf16';
-  if (stated === arch.precision) return;
+  const served = arch.precision === 'fp8' ? /fp8|w8a8/iu : /16/u;
+  if (served.test(experiment.precision)) return;
   const message = `stated precision differs from the model's, e.g. experiment ${experiment.id}`;
   log.add('doubt', 'suite-precision-differs', message);
 }
@@ -153,8 +152,9 @@ export async function readPublicSuite(dir: string): Promise<Suite> {
   const { experiments } = checkShape(publicExperimentsSchema, document, 'SUITE_INVALID');
   const extra = unknownKeys(document.value);
   log.add('doubt', 'suite-key-unknown', `keys are not read: ${[...new Set(extra)].join(', ')}`, extra.length);
+  refuseDuplicates(experiments, document);
   const byId = new Map(experiments.map((experiment) => [experiment.id, experiment]));
-  const models = await readModels(dir, experiments, log);
+  const { models, refusedModels } = await readSuiteModels(await configFiles(dir, experiments), log);
   for (const experiment of experiments) checkPrecision(experiment, models[experiment.model], log);
   const [measuredFile, peersFile] = [join(dir, 'measurements.csv'), join(dir, 'peer_predictions.csv')];
   const [measuredText, peersText] = [await tableText(measuredFile), await tableText(peersFile)];
@@ -170,6 +170,7 @@ export async function readPublicSuite(dir: string): Promise<Suite> {
       return buildExperiment(experiment, stages, source, log);
     }),
     models,
+    refusedModels,
     peers: peersText === undefined ? [] : parsePeers(peersText, peersFile, byId, log),
     diagnostics: log.list(),
   };

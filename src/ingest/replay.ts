@@ -1,7 +1,7 @@
 import { TruelineError } from '../errors.js';
 import { checkShape } from '../text/check-shape.js';
 import { sToUs } from '../units.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { onlyOne } from './only-one.js';
 import type { FileProbe } from './probe-file.js';

@@ -1,6 +1,6 @@
 import { emptyBatch, type BatchShape } from '../trace/batch-shape.js';
 import type { BatchColumns } from '../trace/trace.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { JourneySegments, PrefillChunk, Segment } from './journey-segments.js';
 import { stepTokens, type RecordedStep } from './otlp-steps.js';
 import { settleChunkContexts, settleChunkTokens, type Snapshots } from './prefill-chunks.js';

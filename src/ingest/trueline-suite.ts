@@ -1,16 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TruelineError } from '../errors.js';
+import { DiagnosticLog } from '../trace/diagnostic-log.js';
 import { METRIC_NAMES, type MetricName } from '../trace/metrics.js';
-import type { ModelArch } from '../trace/model-arch.js';
 import type { PeerPrediction, Suite } from '../trace/suite.js';
 import { checkShape } from '../text/check-shape.js';
 import { readExperimentSource, type ExperimentSource } from './experiment-file.js';
 import { suiteSchema } from './experiment-schema.js';
-import { readModelConfig } from './model-config.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
 import { parseYamlDocument } from '../text/parse-document.js';
 import { fileError, pathExists, readText } from './read-file.js';
+import { readSuiteModels } from './suite-models.js';
 
 const PEER_COLUMNS = ['simulator', 'experiment', 'stage', 'metric', 'predictedMs'] as const;
 
@@ -67,11 +67,11 @@ export async function readTruelineSuite(dir: string): Promise<Suite> {
   const sources: ExperimentSource[] = [];
   for (const file of files) sources.push(await readExperimentSource(file));
   refuseDuplicates(sources, files);
-  const models: Record<string, ModelArch> = {};
-  for (const { experiment, modelConfig } of sources) {
-    if (modelConfig !== undefined)
-      models[experiment.model] = await readModelConfig(join(dir, modelConfig), experiment.model);
-  }
+  const configs = sources.flatMap(({ experiment, modelConfig }) =>
+    modelConfig === undefined ? [] : [[experiment.model, join(dir, modelConfig)] as const],
+  );
+  const log = new DiagnosticLog();
+  const models = await readSuiteModels(new Map(configs), log);
   const ids = new Set(sources.map(({ experiment }) => experiment.id));
   const peersFile = join(dir, 'peers.csv');
   const peers = (await pathExists(peersFile))
@@ -80,8 +80,8 @@ export async function readTruelineSuite(dir: string): Promise<Suite> {
   return {
     ...head,
     experiments: sources.map(({ experiment }) => experiment),
-    models,
+    ...models,
     peers,
-    diagnostics: [],
+    diagnostics: log.list(),
   };
 }

@@ -1,6 +1,6 @@
 import type { StepColumns } from '../trace/trace.js';
 import { msToUs } from '../units.js';
-import type { DiagnosticLog } from './diagnostics.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';

@@ -1,13 +1,7 @@
-import { calibrationLine, type CalibrationLine } from '../stats/calibration-line.js';
-import type { Split } from '../trace/experiment.js';
-import { METRIC_NAMES, type MetricName } from '../trace/metrics.js';
+import { calibrationLine } from '../stats/calibration-line.js';
+import { METRIC_NAMES } from '../trace/metrics.js';
 import type { LabelledRow } from './labelled-rows.js';
-
-/** Predicted against measured over the whole runs of one split, in ms. */
-export interface Calibration extends CalibrationLine {
-  readonly split: Split;
-  readonly metric: MetricName;
-}
+import type { Calibration } from './validation-result.js';
 
 /** One line per split and metric; groups too small for a line are left out. */
 export const calibrations = (rows: readonly LabelledRow[]): Calibration[] =>

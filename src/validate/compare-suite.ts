@@ -1,7 +1,9 @@
 import { randomStream } from '../random.js';
 import type { CoefficientSet } from '../coefficients/coefficient-set.js';
+import { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { Experiment, MeasuredStage } from '../trace/experiment.js';
-import type { Suite } from '../trace/suite.js';
+import type { Refusal, Suite } from '../trace/suite.js';
+import type { Diagnostic } from '../trace/trace.js';
 import { calibrations } from './calibration.js';
 import { cancellingRows } from './cancelling.js';
 import { compareRows, peerTable, type PeerTable } from './compare-rows.js';
@@ -10,7 +12,7 @@ import { experimentResult } from './experiment-result.js';
 import { labelRows } from './labelled-rows.js';
 import { rankGroups } from './rank-groups.js';
 import type { PlannedExperiment } from './replay-plan.js';
-import type { Refusal, ReplayOutcome } from './replay-outcome.js';
+import type { ReplayOutcome } from './replay-outcome.js';
 import type { ReplayResult } from './replay.js';
 import type { ExperimentResult, NotSimulated, ValidationResult, ValidationRow } from './validation-result.js';
 
@@ -64,6 +66,17 @@ function contribution(replayed: ReplayedExperiment, peers: PeerTable): Contribut
   };
 }
 
+/** What was noticed while reading the suite, and while replaying each experiment, counted once for all its seeds. */
+function noticed(suite: Suite, replayed: readonly ReplayedExperiment[]): readonly Diagnostic[] {
+  const log = new DiagnosticLog();
+  log.addAll(suite.diagnostics);
+  for (const { outcomes } of replayed) {
+    const [first] = outcomes;
+    if (first?.ok === true) log.addAll(first.result.diagnostics);
+  }
+  return log.list();
+}
+
 const measuredRows = (suite: Suite): number =>
   suite.experiments.reduce(
     (sum, experiment) =>
@@ -103,6 +116,6 @@ export function compareSuite(
     calibrations: calibrations(labelled),
     ranks: rankGroups(labelled, randomStream(0, 'rank intervals').uniform),
     cancelling: cancellingRows(rows),
-    diagnostics: suite.diagnostics,
+    diagnostics: noticed(suite, replayed),
   };
 }

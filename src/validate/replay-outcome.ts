@@ -1,11 +1,6 @@
-import { TruelineError, type ErrorCode } from '../errors.js';
+import { TruelineError } from '../errors.js';
+import type { Refusal } from '../trace/suite.js';
 import { replayExperiment, type ReplayJob, type ReplayResult } from './replay.js';
-
-/** Why something was not replayed. */
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly reason: string;
-}
 
 /** A replay's result, or why there is none. Plain data: error classes do not survive the way out of a worker. */
 export type ReplayOutcome =

@@ -1,10 +1,9 @@
 import type { Catalog } from '../coefficients/catalog.js';
 import type { CoefficientSet } from '../coefficients/coefficient-set.js';
-import { modelFacts } from '../coefficients/index.js';
-import { TruelineError } from '../errors.js';
+import { kernelsIfKnown, modelFacts } from '../coefficients/index.js';
 import type { Experiment } from '../trace/experiment.js';
-import type { Suite } from '../trace/suite.js';
-import { refusalOf, type Refusal } from './replay-outcome.js';
+import type { Refusal, Suite } from '../trace/suite.js';
+import { refusalOf } from './replay-outcome.js';
 import type { ReplayJob } from './replay.js';
 
 /** Where facts about models and GPUs come from when the suite does not bring them. */
@@ -15,16 +14,6 @@ export interface PlannedExperiment {
   readonly experiment: Experiment;
   readonly jobs: readonly ReplayJob[];
   readonly refusal?: Refusal;
-}
-
-/** Operator times, or nothing for a GPU without sweeps: not every basis needs them. */
-function kernelsIfKnown(facts: FactSource, gpuName: string): Pick<ReplayJob, 'kernels'> {
-  try {
-    return { kernels: facts.kernels(gpuName) };
-  } catch (error) {
-    if (error instanceof TruelineError && error.code === 'COEFFICIENTS_MISSING') return {};
-    throw error;
-  }
 }
 
 /** Recorded requests arrive the same way under every seed, so one replay says it all. */
@@ -39,7 +28,7 @@ function planExperiment(
   seeds: readonly number[],
 ): PlannedExperiment {
   try {
-    const arch = modelFacts(facts, experiment.model, suite.models[experiment.model]);
+    const arch = modelFacts(facts, experiment.model, suite);
     const gpu = facts.gpu(experiment.gpu);
     const kernels = kernelsIfKnown(facts, experiment.gpu);
     const jobs = seedsOf(experiment, seeds).map((seed) => ({ experiment, arch, gpu, ...kernels, set, seed }));

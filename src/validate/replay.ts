@@ -7,6 +7,7 @@ import type { GpuSpec } from '../trace/gpu-spec.js';
 import { groupMetrics, traceStages, type GroupMetrics, type StageKey } from '../trace/metrics.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import { requestDurations } from '../trace/request-durations.js';
+import type { Diagnostic } from '../trace/trace.js';
 import { stageLoad, type StageLoad } from './saturation.js';
 
 /** Everything one replay needs: plain data, so that it can be sent to a worker. */
@@ -40,6 +41,7 @@ export interface ReplayResult {
   /** Shares of GPU time with requests waiting for a seat, and for KV blocks. */
   readonly seatLimitedRatio: number;
   readonly kvLimitedRatio: number;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -70,5 +72,6 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
     prefixHitRatio: summary.hitTokens / summary.promptTokens,
     seatLimitedRatio: summary.seatLimitedRatio,
     kvLimitedRatio: summary.kvLimitedRatio,
+    diagnostics: trace.diagnostics,
   };
 }

@@ -1,11 +1,11 @@
 import type { Split } from '../trace/experiment.js';
 import type { MetricName, StageKey } from '../trace/metrics.js';
 import type { Diagnostic } from '../trace/trace.js';
+import type { CalibrationLine } from '../stats/calibration-line.js';
 import type { Interval } from '../stats/bootstrap.js';
 import type { ErrorSummary } from '../stats/relative-error.js';
 import type { PairOrder } from '../stats/pair-order.js';
-import type { Calibration } from './calibration.js';
-import type { Refusal } from './replay-outcome.js';
+import type { Refusal } from '../trace/suite.js';
 import type { SaturationVerdict, StageLoad } from './saturation.js';
 
 /** The name under which Trueline's own predictions stand beside the peers'. */
@@ -109,6 +109,12 @@ export interface CancellingRow {
   /** Predicted − measured, in ms. */
   readonly ttftErrorMs: number;
   readonly decodeErrorMs: number;
+}
+
+/** Predicted against measured over the whole runs of one split, in ms. */
+export interface Calibration extends CalibrationLine {
+  readonly split: Split;
+  readonly metric: MetricName;
 }
 
 /** How much of the suite was compared. */

@@ -1,3 +1,5 @@
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { itlFactor } from '../../src/ingest/public-measurements.js';
@@ -5,7 +7,7 @@ import { readSuite } from '../../src/ingest/index.js';
 import type { Experiment } from '../../src/trace/experiment.js';
 import type { Suite } from '../../src/trace/suite.js';
 import { dataFolder } from '../data.js';
-import { diagnosed, fixture } from './fixtures.js';
+import { diagnosed, expectRefusal, fixture } from './fixtures.js';
 
 describe('a suite in the public layout', () => {
   it('converts published ITL to generated tokens, per stage and over all', async () => {
@@ -60,12 +62,56 @@ describe('a suite that leaves out what it may', () => {
     expect(experiment).toMatchObject({ id: '8', title: '8', split: 'test', measured: [] });
     expect(experiment?.workload).toMatchObject({ promptTokensMean: 60 });
     expect(suite.models).toEqual({});
+    expect(suite.refusedModels).toMatchObject({ 'example-org/latent': { code: 'ARCH_UNSUPPORTED' } });
     expect(suite.diagnostics.map(({ code }) => code)).toEqual([
       'suite-model-unsupported',
       'suite-not-measured',
       'suite-split-unknown',
       'suite-prompt-length-asked',
     ]);
+  });
+});
+
+/** A copy of the fixture with one text of one file replaced. */
+async function changed(file: string, from: string, to: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'trueline-suite-'));
+  await cp(fixture('public-layout'), folder, { recursive: true });
+  const text = await readFile(join(folder, file), 'utf8');
+  expect(text).toContain(from);
+  await writeFile(join(folder, file), text.replace(from, to));
+  return folder;
+}
+
+describe('a suite in the public layout that cannot be', () => {
+  it('is refused when two experiments have one id', async () => {
+    const text = await readFile(join(fixture('public-layout'), 'experiments.json'), 'utf8');
+    const only = text.slice(text.indexOf('[') + 1, text.lastIndexOf(']'));
+    const folder = await changed('experiments.json', only, `${only},${only}`);
+    const error = await expectRefusal('SUITE_INVALID', () => readSuite(folder));
+    expect(error.message).toBe('a second experiment `7`');
+    expect(error.line).toBeGreaterThan(40);
+  });
+
+  it('is refused when a figure is there twice or negative, with its line', async () => {
+    const twice = await changed('measurements.csv', '7,train,1,ttft_mean', '7,train,0,ttft_mean');
+    expect(await expectRefusal('SUITE_INVALID', () => readSuite(twice))).toMatchObject({ line: 5 });
+    const negative = await changed('measurements.csv', ',150', ',-150');
+    expect(await expectRefusal('SUITE_INVALID', () => readSuite(negative))).toMatchObject({ line: 3 });
+  });
+
+  it('loses, and counts, the ITL of single tokens and times of 0', async () => {
+    const file = 'experiments.json';
+    const suite = await readSuite(await changed(file, '"output_tokens": 11', '"output_tokens": 1'));
+    expect(diagnosed(suite, 'suite-itl-undefined')).toBe(2); // measured and predicted
+    expect(suite.experiments[0]?.measured[0]?.metrics.itlMeanMs).toBeUndefined();
+    const zero = await readSuite(await changed('measurements.csv', ',150', ',0'));
+    expect(diagnosed(zero, 'suite-value-zero')).toBe(1);
+  });
+
+  it('doubts a precision that is not the one the model is served in', async () => {
+    const folder = await changed('experiments.json', '"precision": "FP16"', '"precision": "INT4"');
+    await cp(fixture('suite/models'), join(folder, 'models'), { recursive: true });
+    expect(diagnosed(await readSuite(folder), 'suite-precision-differs')).toBe(1);
   });
 });
 
@@ -82,14 +128,14 @@ describe("Trueline's own layout", () => {
 
 const data = dataFolder();
 
+const publicSuite = (): Promise<Suite> => readSuite(join(data ?? '', 'public-suite'));
+
 const generated = ({ workload }: Experiment): number =>
   workload.kind === 'shared-prefix' ? workload.outputTokens : NaN;
 
 describe.skipIf(data === undefined)('the public suite', () => {
-  const suite = async (): Promise<Suite> => readSuite(join(data ?? '', 'public-suite'));
-
   it('has 39 experiments, 106 measured stages of 7 figures, 1790 peer predictions', async () => {
-    const { experiments, peers, models } = await suite();
+    const { experiments, peers, models } = await publicSuite();
     expect(experiments).toHaveLength(39);
     expect(experiments.filter(({ split }) => split === 'train')).toHaveLength(15);
     const stages = experiments.flatMap(({ measured }) => measured);
@@ -97,11 +143,11 @@ describe.skipIf(data === undefined)('the public suite', () => {
     expect(stages.every(({ metrics }) => Object.keys(metrics).length === 7)).toBe(true);
     expect(peers).toHaveLength(1790);
     expect(Object.keys(models)).toHaveLength(12);
-    expect(diagnosed(await suite(), 'suite-key-unknown')).toBe(0);
+    expect(diagnosed(await publicSuite(), 'suite-key-unknown')).toBe(0);
   });
 
   it('has ITL that agrees with (E2E − TTFT) ÷ (generated − 1) to 0.1 % in every stage', async () => {
-    const { experiments } = await suite();
+    const { experiments } = await publicSuite();
     const errors = experiments.flatMap((experiment) =>
       experiment.measured.map(({ metrics }) => {
         const expected =

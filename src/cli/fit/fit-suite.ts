@@ -1,5 +1,5 @@
 import type { BasisContext } from '../../basis/index.js';
-import { modelFacts, type Catalog } from '../../coefficients/index.js';
+import { kernelsIfKnown, modelFacts, type Catalog } from '../../coefficients/index.js';
 import { buildRequests, simulate } from '../../engine/index.js';
 import { TruelineError } from '../../errors.js';
 import {
@@ -12,7 +12,6 @@ import {
 import type { Experiment } from '../../trace/experiment.js';
 import type { Suite } from '../../trace/suite.js';
 import { startProgress, type Progress } from '../progress.js';
-import { kernelsIfKnown } from '../served.js';
 import { scopeOf, type FittedRuns, type FitSettings } from './fitted-runs.js';
 
 /** How a suite is fitted, besides what all routes share. */
@@ -72,13 +71,9 @@ function trainContexts(catalog: Catalog, suite: Suite): Map<Experiment, BasisCon
   });
 }
 
-function contextOf(
-  catalog: Catalog,
-  { models }: Suite,
-  { model, gpu: gpuName, server }: Experiment,
-): BasisContext {
-  const gpu = catalog.gpu(gpuName);
-  return { arch: modelFacts(catalog, model, models[model]), gpu, server, ...kernelsIfKnown(catalog, gpu) };
+function contextOf(catalog: Catalog, suite: Suite, { model, gpu, server }: Experiment): BasisContext {
+  const arch = modelFacts(catalog, model, suite);
+  return { arch, gpu: catalog.gpu(gpu), server, ...kernelsIfKnown(catalog, gpu) };
 }
 
 function countSimulations(progress: Progress, experiments: number): (pass: FitProgress) => void {

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../trace/trace.js';
+import type { Diagnostic } from './trace.js';
 
 /** Collects diagnostics, adding up those with the same code; the first message of a code stands for all. */
 export class DiagnosticLog {
