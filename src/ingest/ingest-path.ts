@@ -48,11 +48,25 @@ function refuseUnknown(path: string): never {
   });
 }
 
-function refuseEmpty(path: string): never {
-  throw new TruelineError('TRACE_EMPTY', 'no requests, no steps and no stage figures', {
-    file: path,
-    hint: 'Was tracing on, and did the run send any request?',
-  });
+const empty = (path: string, message: string, hint: string): TruelineError =>
+  new TruelineError('TRACE_EMPTY', message, { file: path, hint });
+
+/** @throws TRACE_EMPTY when there is nothing to recognise */
+function refuseEmpty(path: string, probes: readonly FileProbe[]): void {
+  if (probes.length === 0) throw empty(path, 'the folder holds no files', 'Name the folder of a run.');
+  if (probes.every(({ start }) => start === ''))
+    throw empty(path, 'nothing is written here', 'Was the measurement cut short before it was saved?');
+}
+
+/** Says what is there when there are no measurements: configuration, or nothing that is known. */
+function refuseWithoutData(path: string, known: readonly FileProbe[]): never {
+  if (known.length === 0) refuseUnknown(path);
+  const names = known.map(({ file }) => basename(file)).join(', ');
+  throw empty(
+    path,
+    `only describes a run (${names}), without its measurements`,
+    'Name the folder that holds both.',
+  );
 }
 
 const isEmpty = ({ requests, steps, stages }: Trace): boolean =>
@@ -69,10 +83,13 @@ export async function ingestPath(path: string): Promise<Trace> {
   const files = (await pathKind(path)) === 'folder' ? await listFiles(path) : [path];
   const probes: FileProbe[] = [];
   for (const file of files) probes.push(await probeFile(file));
+  refuseEmpty(path, probes);
   const normalised = probes.find(TRUELINE_TRACE.matches);
   const trace =
     normalised === undefined ? await importRun(path, probes) : await readTruelineTrace(normalised);
-  return isEmpty(trace) ? refuseEmpty(path) : trace;
+  if (!isEmpty(trace)) return trace;
+  const hint = 'Was tracing on, and did the run send any request?';
+  throw empty(path, 'no requests, no steps and no stage figures', hint);
 }
 
 async function importRun(path: string, probes: readonly FileProbe[]): Promise<Trace> {
@@ -80,7 +97,7 @@ async function importRun(path: string, probes: readonly FileProbe[]): Promise<Tr
   const known = probes.filter((probe) => RECOGNISED.some(({ matches }) => matches(probe)));
   const facts = await readFacts(known, log);
   const parts = await readParts(known, facts);
-  if (parts.length === 0) refuseUnknown(path);
+  if (parts.length === 0) refuseWithoutData(path, known);
   const unread = probes
     .filter((probe) => probe.kind !== 'timeline' && !known.includes(probe))
     .map(({ file }) => basename(file));

@@ -1,3 +1,6 @@
+import { copyFile, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
 import {
@@ -18,7 +21,7 @@ const RECORDINGS: readonly [name: string, code: ErrorCode, line?: number][] = [
   ['line-broken.jsonl', 'FORMAT_INVALID', 2],
   ['steps.jsonl.zst', 'FILE_UNREADABLE'],
   ['not-a-trace.txt', 'FORMAT_UNKNOWN'],
-  ['nothing.json', 'FORMAT_UNKNOWN'],
+  ['nothing.json', 'TRACE_EMPTY'],
   ['other-json.json', 'FORMAT_UNKNOWN'],
   ['broken.yaml', 'FORMAT_INVALID', 1],
   ['no-events.jsonl', 'TRACE_EMPTY'],
@@ -46,6 +49,15 @@ describe('ingestPath refuses', () => {
     const error = await expectRefusal('FORMAT_UNKNOWN', () => ingestPath(fixture('hostile/not-a-trace.txt')));
     expect(error.hint).toContain('OTLP');
     expect(error.hint).toContain('inference-perf');
+  });
+
+  it('an empty folder, and one that only describes a run, in one line each', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trueline-empty-'));
+    expect((await expectRefusal('TRACE_EMPTY', () => ingestPath(folder))).message).toContain('no files');
+    await copyFile(fixture('replay/exp-config.yaml'), join(folder, 'exp-config.yaml'));
+    const alone = await expectRefusal('TRACE_EMPTY', () => ingestPath(folder));
+    expect(alone.message).toContain('exp-config.yaml');
+    expect(alone.hint).not.toContain('\n');
   });
 
   it('an unknown key by suggesting the nearest', async () => {
