@@ -71,6 +71,20 @@ describe('the timeline of three requests worked by hand', () => {
     ]);
   });
 
+  it('ends a request that was aborted in the phase it had reached', () => {
+    const trace = simulatedTrace();
+    const requests = {
+      ...trace.requests,
+      scheduledAtUs: trace.requests.scheduledAtUs!.with(1, Number.NaN),
+      firstTokenAtUs: trace.requests.firstTokenAtUs.with(1, Number.NaN),
+    };
+    const lives = slicesOf(timelineOf({ ...trace, requests }), REQUESTS, 2);
+    expect(lives.map((slice) => [slice.name, slice.ts, endOf(slice)])).toEqual([
+      ['request 1', 5_000, 51_000],
+      ['queued', 5_000, 51_000],
+    ]);
+  });
+
   it('is refused for anything but a simulation with its steps', () => {
     const { steps: _, ...stepless } = simulatedTrace();
     expect(refusal(() => [...renderPerfetto(stepless)]).code).toBe('TRACE_INVALID');

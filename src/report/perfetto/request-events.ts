@@ -8,16 +8,22 @@ const PROCESS = 2;
 
 type Requests = SimulatedRun['requests'];
 
-/** Slices of a request's life with the instants between them, in whole ns; an instant not reached ends the list. */
-function phasesOf(requests: Requests, row: number): (readonly [string, number, number])[] {
+/** One slice: name, start and end in whole ns. */
+type Phase = readonly [name: string, startNs: number, endNs: number];
+
+/** The phases of a request that took time; one that was aborted ends in the phase it had reached. */
+function phasesOf(requests: Requests, row: number): Phase[] {
   const instants = [
     requests.arrivedAtUs[row]!,
     requests.scheduledAtUs[row]!,
     requests.firstTokenAtUs[row]!,
     requests.finishedAtUs[row]!,
   ].map(wholeNs);
+  const lastNs = instants.findLast((ns) => !Number.isNaN(ns)) ?? 0;
   return ['queued', 'prefill', 'decode']
-    .map((name, i) => [name, instants[i]!, instants[i + 1]!] as const)
+    .map(
+      (name, i) => [name, instants[i]!, Number.isNaN(instants[i + 1]) ? lastNs : instants[i + 1]!] as const,
+    )
     .filter(([, startNs, endNs]) => endNs > startNs);
 }
 
