@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { latencyModel, readCatalog, type Catalog } from '../../src/coefficients/index.js';
 import { readSuite } from '../../src/ingest/index.js';
-import { modelWeightBytes } from '../../src/trace/model-arch.js';
+import { modelWeightBytes, type SamplingDefaults } from '../../src/trace/model-arch.js';
 import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 import { BYTES_PER_GIB } from '../../src/units.js';
 import { refusal, refusalOf } from '../refusal.js';
@@ -29,6 +29,17 @@ describe('shipped models', () => {
     ['Qwen/Qwen3-14B', 14.77],
     ['Qwen/Qwen3-30B-A3B', 30.53],
     ['01-ai/Yi-34B', 34.39],
+    ['meta-llama/Llama-3.3-70B-Instruct', 70.55],
+    ['meta-llama/Llama-3.2-3B-Instruct', 3.21],
+    ['meta-llama/Llama-3.2-1B-Instruct', 1.236],
+    ['Qwen/Qwen2.5-14B-Instruct', 14.77],
+    ['Qwen/Qwen2.5-32B-Instruct', 32.76],
+    ['Qwen/Qwen2.5-72B-Instruct', 72.7],
+    ['Qwen/Qwen3-8B', 8.19],
+    ['Qwen/Qwen3-32B', 32.76],
+    ['mistralai/Mistral-7B-Instruct-v0.3', 7.248],
+    ['deepseek-ai/DeepSeek-R1-Distill-Llama-8B', 8.03],
+    ['deepseek-ai/DeepSeek-R1-Distill-Llama-70B', 70.55],
   ])('%s has %d billion parameters', (name, billions) => {
     const parameters = modelWeightBytes(catalog.model(name)) / 2 / 1e9;
     expect(parameters / billions).toBeGreaterThan(0.998);
@@ -48,19 +59,23 @@ describe('shipped models', () => {
   });
 
   it('knows which checkpoints sort the vocabulary or repeat with a penalty', () => {
-    const sorting = catalog.modelNames.filter((name) => catalog.model(name).sampling.topPOrTopK);
-    expect(sorting.map((name) => name.split('/')[0])).toEqual([
-      'meta-llama',
-      'meta-llama',
-      'meta-llama',
-      'meta-llama',
+    const publishers = (chosen: (sampling: SamplingDefaults) => boolean): string[] => [
+      ...new Set(
+        catalog.modelNames
+          .filter((name) => chosen(catalog.model(name).sampling))
+          .map((name) => name.slice(0, name.indexOf('/'))),
+      ),
+    ];
+    expect(publishers(({ topPOrTopK }) => topPOrTopK).toSorted()).toEqual([
+      'Qwen',
       'RedHatAI',
-      'Qwen',
-      'Qwen',
-      'Qwen',
+      'deepseek-ai',
+      'meta-llama',
     ]);
+    expect(publishers(({ topPOrTopK }) => !topPOrTopK).toSorted()).toEqual(['01-ai', 'codellama', 'mistralai']);
     const penalised = catalog.modelNames.filter((name) => catalog.model(name).sampling.repetitionPenalty !== 1);
-    expect(penalised).toEqual(['Qwen/Qwen2.5-7B-Instruct']);
+    expect(penalised.every((name) => /Qwen2\.5-\d+B-Instruct$/u.test(name))).toBe(true);
+    expect(penalised).toHaveLength(4);
   });
 
   it('suggests the nearest name for an unknown one', () => {
