@@ -75,8 +75,17 @@ const traceOf = (input: SimulationInput, engine: EngineState, steps: StepLog | u
   },
   requests: engine.log.columns(engine.table),
   ...(steps && { steps: steps.columns() }),
-  diagnostics: notModelled(input.server),
+  diagnostics: [...notModelled(input.server), ...assumed(input.arch)],
 });
+
+/** Facts about the model that the step times depend on and nobody stated. */
+function assumed({ name, sampling }: ModelArch): Diagnostic[] {
+  if (sampling.assumed !== true) return [];
+  const { topPOrTopK, repetitionPenalty } = sampling;
+  const what = `${topPOrTopK ? 'top-p or top-k' : 'no top-p or top-k'}, repetition penalty ${repetitionPenalty}`;
+  const message = `sampling defaults are assumed from the name of the model, without its generation_config.json, e.g. ${name}: ${what}`;
+  return [{ code: 'SAMPLING_ASSUMED', kind: 'doubt', count: 1, message }];
+}
 
 /** Settings that are accepted because their effect is small, but have none here. */
 function notModelled({ cpuKvBlocks = 0 }: ServerConfig): Diagnostic[] {

@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { TruelineError } from '../errors.js';
 import type { ModelArch, SamplingDefaults } from '../trace/model-arch.js';
+import { assumedSampling } from './assumed-sampling.js';
 import { checkShape } from '../text/check-shape.js';
 import { generationSchema, rootSchema, textSchema, type TextConfig } from './model-config-schema.js';
 import { denseFfnSize, moeArch } from './model-moe.js';
@@ -22,6 +23,9 @@ const UNGATED_FAMILIES = new Set([
   'phi',
   'starcoder2',
 ]);
+
+/** Families whose configurations leave out that input and output embeddings are one (transformers, their `configuration_*.py`). */
+const TIED_FAMILIES = new Set(['gemma', 'gemma2', 'gemma3', 'gemma3_text', 'cohere', 'cohere2']);
 
 function refuseUnmodelled(config: TextConfig, family: string, file: string): void {
   if (config.kv_lora_rank !== undefined && config.kv_lora_rank !== null) {
@@ -54,8 +58,8 @@ const kvHeads = (config: TextConfig): number =>
   config.num_attention_heads;
 
 /** What vLLM applies to requests that set no sampling parameters (vllm/config/model.py `get_diff_sampling_param`). */
-function samplingDefaults(document: ParsedDocument | undefined): SamplingDefaults {
-  if (document === undefined) return { topPOrTopK: false, repetitionPenalty: 1 };
+function samplingDefaults(name: string, document: ParsedDocument | undefined): SamplingDefaults {
+  if (document === undefined) return assumedSampling(name);
   const config = checkShape(generationSchema, document);
   const topP = config.top_p ?? 1;
   const topK = config.top_k ?? 0;
@@ -65,7 +69,7 @@ function samplingDefaults(document: ParsedDocument | undefined): SamplingDefault
 /**
  * The architecture in a Hugging Face `config.json`.
  * @param name how to call the model
- * @param generation the checkpoint's `generation_config.json`; without it no sampling defaults apply
+ * @param generation the checkpoint's `generation_config.json`; without it they are assumed by name
  * @throws FORMAT_INVALID, ARCH_UNSUPPORTED
  */
 export function parseModelConfig(
@@ -89,13 +93,13 @@ export function parseModelConfig(
     kvHeads: kvHeads(text),
     headDim: text.head_dim ?? Math.floor(text.hidden_size / text.num_attention_heads),
     vocabSize: text.vocab_size,
-    tiedEmbeddings: text.tie_word_embeddings ?? root.tie_word_embeddings ?? false,
+    tiedEmbeddings: text.tie_word_embeddings ?? root.tie_word_embeddings ?? TIED_FAMILIES.has(family),
     ffnSize: denseFfnSize(text, moe),
     ...(moe === undefined ? {} : { moe }),
     ...servedWeights(quantization, text.num_hidden_layers, document.file),
     maxContextTokens: text.max_position_embeddings ?? 2048,
     ...(span === undefined ? {} : { attentionSpanTokens: span }),
-    sampling: samplingDefaults(generation),
+    sampling: samplingDefaults(name, generation),
   };
 }
 

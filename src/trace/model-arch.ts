@@ -26,6 +26,8 @@ export interface SamplingDefaults {
   readonly topPOrTopK: boolean;
   /** 1 when absent. */
   readonly repetitionPenalty: number;
+  /** Set when the file was not at hand and this is the habit of the model's publisher. */
+  readonly assumed?: true;
 }
 
 /**

@@ -107,6 +107,21 @@ it('says that it does not model a CPU tier', () => {
   ]);
 });
 
+it('says when the sampling defaults of the model are only assumed', () => {
+  const sampling = { topPOrTopK: true, repetitionPenalty: 1, assumed: true } as const;
+  const requests = table([{ at: 0, prompt: 10, output: 5 }]);
+  const { trace } = simulate({
+    arch: { ...LLAMA_8B, sampling },
+    gpu: H100,
+    server: server({}),
+    requests,
+    latency,
+  });
+  expect(trace.diagnostics).toEqual([
+    expect.objectContaining({ code: 'SAMPLING_ASSUMED', kind: 'doubt', count: 1 }),
+  ]);
+});
+
 describe('what simulate refuses', () => {
   const one = table([{ at: 0, prompt: 10, output: 5 }]);
 

@@ -50,8 +50,15 @@ describe('parseModelConfig', () => {
     expect(parse(mixed).attentionSpanTokens).toBeUndefined();
   });
 
+  it('knows the families that tie their embeddings without saying so', () => {
+    const silent = { ...TINY, tie_word_embeddings: undefined };
+    expect(parse({ ...silent, model_type: 'gemma2' }).tiedEmbeddings).toBe(true);
+    expect(parse({ ...silent, model_type: 'llama' }).tiedEmbeddings).toBe(false);
+    expect(parse({ ...silent, model_type: 'gemma2', tie_word_embeddings: false }).tiedEmbeddings).toBe(false);
+  });
+
   it('takes sampling defaults from the generation configuration', () => {
-    expect(parse(TINY).sampling).toEqual({ topPOrTopK: false, repetitionPenalty: 1 });
+    expect(parse(TINY, {}).sampling).toEqual({ topPOrTopK: false, repetitionPenalty: 1 });
     expect(parse(TINY, { top_p: 0.9 }).sampling.topPOrTopK).toBe(true);
     expect(parse(TINY, { top_k: 20, repetition_penalty: 1.1 }).sampling).toEqual({
       topPOrTopK: true,

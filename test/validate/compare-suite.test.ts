@@ -46,6 +46,20 @@ const errorsOf = (result: ValidationResult, by: string, simulator = 'trueline'):
 const ranksOf = (result: ValidationResult, scope: string, simulator = 'trueline'): RankGroup =>
   result.ranks.find((group) => group.scope === scope && group.simulator === simulator)!;
 
+describe('what was noticed', () => {
+  it('is counted once an experiment, whatever the seeds, after what was noticed in the suite', () => {
+    const noticed = { code: 'B', kind: 'doubt', count: 1, message: 'seen in a replay' } as const;
+    const outcome = { ...replay([['all', {}]]), diagnostics: [noticed] };
+    const entries = ['1', '2'].map((id) => replayed(experiment(id, []), [outcome, outcome]));
+    const suite = suiteOf(entries.map((entry) => entry.experiment));
+    const diagnostics = [{ ...noticed, code: 'A', count: 3 }];
+    expect(compareSuite({ ...suite, diagnostics }, SET, [0, 1], entries).diagnostics).toEqual([
+      { ...noticed, code: 'A', count: 3 },
+      { ...noticed, count: 2 },
+    ]);
+  });
+});
+
 describe('rows', () => {
   it('average the seeds and report their spread', () => {
     const entry = experiment('1', [{ stage: 0, metrics: { ttftMeanMs: 10 } }]);
