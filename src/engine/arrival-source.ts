@@ -20,6 +20,10 @@ export class ArrivalSource implements Arrivals {
     this.nextInboxUs = this.#inboxUs(0);
   }
 
+  get taken(): number {
+    return this.nextRow;
+  }
+
   take(): number {
     const sentUs = this.#stageStartUs + this.#table.arrivedAtUs[this.nextRow]!;
     this.nextRow++;

@@ -1,7 +1,9 @@
 /** Hands out requests as they reach the engine's inbox, and hears of responses. Rows are numbered in sending order. */
 export interface Arrivals {
-  /** Row that arrives next; the number of requests sent so far. */
+  /** Row that arrives next. */
   readonly nextRow: number;
+  /** Requests taken so far. */
+  readonly taken: number;
   /** When it reaches the inbox; Infinity while that depends on responses that are still to come, or nothing is left. */
   readonly nextInboxUs: number;
   /** Requests that have their last token. */

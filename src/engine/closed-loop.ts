@@ -67,6 +67,10 @@ export class ClosedLoop implements Arrivals {
     for (let opened = 0; opened < openAtOnce && this.#openNext(0); opened++);
   }
 
+  get taken(): number {
+    return this.nextRow;
+  }
+
   take(): number {
     const { row, sentUs } = this.#ready.pop()!;
     this.#write(row, this.nextRow);

@@ -58,6 +58,17 @@ export class EngineLoop {
     this.#depth = engine.limits.asyncScheduling ? 2 : 1;
   }
 
+  /** Where the loop's thread is, in µs. */
+  get nowUs(): number {
+    return this.#clock.nowUs;
+  }
+
+  /** When the next turn begins; Infinity while there is nothing to do and nothing in the inbox. */
+  wakesUs(): number {
+    const { nowUs } = this.#clock;
+    return this.#hasWork() ? nowUs : Math.max(nowUs, this.#arrivals.nextInboxUs);
+  }
+
   /** One turn of the loop, or many turns of decodes only; false when every request has its response. */
   turn(): boolean {
     if (!this.#waitForWork()) return false;
@@ -70,11 +81,15 @@ export class EngineLoop {
 
   /** Sleeps on the inbox when there is nothing to do; false when nothing will ever come. */
   #waitForWork(): boolean {
-    if (this.#hasRequests() || this.#dispatched > 0) return true;
+    if (this.#hasWork()) return true;
     const nextUs = this.#arrivals.nextInboxUs;
     if (nextUs === Infinity) return false;
     this.#clock.waitFor(nextUs);
     return true;
+  }
+
+  #hasWork(): boolean {
+    return this.#hasRequests() || this.#dispatched > 0;
   }
 
   /** Requests that ended since the last `schedule()` make it run once more, to tell the workers. */

@@ -64,8 +64,12 @@ export interface EngineState {
   preemptions: number;
 }
 
-/** An idle engine with an empty cache. */
-export function newEngineState(table: RequestTable, limits: EngineLimits): EngineState {
+/** An idle engine with an empty cache. @param log written to; shared by the replicas of a server */
+export function newEngineState(
+  table: RequestTable,
+  limits: EngineLimits,
+  log: RequestLog = new RequestLog(table.count),
+): EngineState {
   const { blockSize, usableBlocks } = limits;
   const capacity = Math.min(limits.maxNumSeqs, table.count);
   const chains = promptChains(table, blockSize);
@@ -76,7 +80,7 @@ export function newEngineState(table: RequestTable, limits: EngineLimits): Engin
     limits,
     table,
     chains,
-    log: new RequestLog(table.count),
+    log,
     pool,
     blocks: new BlockTables(pool, capacity, Math.ceil(largest.tokens / blockSize)),
     privateHashes: new PrivateHashes(pool.prefix, chains.hashes),

@@ -53,7 +53,7 @@ export class LawChecker {
   ended(): void {
     this.#requests();
     this.#blocks();
-    this.#require(this.#arrivals.finished === this.#engine.table.count, 'every request ends');
+    this.#require(this.#arrivals.finished === this.#arrivals.taken, 'every request ends');
     this.#require(
       this.#engine.pool.free === this.#engine.limits.usableBlocks,
       'an idle engine holds no blocks',
@@ -73,9 +73,9 @@ export class LawChecker {
       decoding++;
       contextOffset += seats.target[seat]! - seats.anchor[seat]!;
     }
-    const { nextRow, finished } = this.#arrivals;
+    const { taken, finished } = this.#arrivals;
     this.#require(running === seats.count, 'every taken seat is in the running list');
-    this.#require(nextRow === waiting.size + running + finished, 'requests are waiting, running or finished');
+    this.#require(taken === waiting.size + running + finished, 'requests are waiting, running or finished');
     this.#require(
       decoding === decodes.count && contextOffset === decodes.contextOffset,
       'the summed context is that of the decoding requests',

@@ -2,27 +2,29 @@ import type { LatencyModel } from '../coefficients/latency-model.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
-import type { Diagnostic, Trace } from '../trace/trace.js';
+import type { Diagnostic, RequestColumns, Trace } from '../trace/trace.js';
+import type { Arrivals } from './arrivals.js';
 import { ArrivalSource } from './arrival-source.js';
 import { ClosedLoop, isClosedLoop, sendingOrderTable } from './closed-loop.js';
-import { engineLimits } from './engine-limits.js';
+import { engineLimits, type EngineLimits } from './engine-limits.js';
 import { EngineLoop, type StepObserver } from './engine-loop.js';
-import { newEngineState, type EngineState } from './engine-state.js';
+import { newEngineState } from './engine-state.js';
 import { kvCapacityBlocks } from './kv-capacity.js';
 import { LawChecker } from './laws.js';
+import { Replicas } from './replicas.js';
 import type { RequestTable } from './request-table.js';
 import { StepTotals, summarize, type SimulationSummary } from './simulation-summary.js';
 import { StepLog } from './step-log.js';
 import { validateLatency, validateRequests, validateServer } from './validate-input.js';
 
-/** One vLLM engine, what is sent to it, and what its steps cost. */
+/** One vLLM server, what is sent to it, and what its steps cost. */
 export interface SimulationInput {
   readonly arch: ModelArch;
   readonly gpu: GpuSpec;
   readonly server: ServerConfig;
   readonly requests: RequestTable;
   readonly latency: LatencyModel;
-  /** Also return one row per step (hundreds of bytes each). */
+  /** Also return one row per step (hundreds of bytes each); not of data-parallel replicas. */
   readonly recordSteps?: boolean;
   /** Also check the engine's own laws (see `LawChecker`) in every turn: slower, same result. */
   readonly check?: boolean;
@@ -35,35 +37,61 @@ export interface SimulationResult {
 }
 
 /**
- * Runs one vLLM engine on a table of requests, from an empty cache at instant 0 until the last response.
+ * Runs one vLLM engine, or `dataParallelSize` replicas of it, on a table of requests, from an empty cache at instant 0
+ * until the last response.
  * Deterministic: equal inputs give equal results.
  * @throws ENGINE_INVALID for a server or latency model that cannot be, WORKLOAD_INVALID for requests it cannot serve,
  * ENGINE_LAW_BROKEN when `check` is set and the engine has a bug
  */
 export function simulate(input: SimulationInput): SimulationResult {
   const { arch, gpu, server, requests, latency } = input;
-  validateServer(server);
+  validateServer(server, arch);
   validateLatency(latency);
   const limits = engineLimits(server, kvCapacityBlocks(arch, gpu, server));
   validateRequests(requests, server, limits);
-  const closedLoop = isClosedLoop(requests);
-  const engine = newEngineState(closedLoop ? sendingOrderTable(requests) : requests, limits);
+  return server.dataParallelSize > 1 ? simulateReplicas(input, limits) : simulateOne(input, limits);
+}
+
+function simulateOne(input: SimulationInput, limits: EngineLimits): SimulationResult {
+  const { table, arrivals } = arrivalsOf(input);
+  const engine = newEngineState(table, limits);
   const totals = new StepTotals(limits.usableBlocks);
   const steps = input.recordSteps === true ? new StepLog() : undefined;
   const observe: StepObserver | undefined =
     steps &&
     ((startedAtUs, periodUs) => steps.append(engine, engine.step + totals.emptySteps, startedAtUs, periodUs));
-  const arrivals = closedLoop
-    ? new ClosedLoop(requests, engine.table, latency.frontBeforeUs)
-    : new ArrivalSource(requests, latency.frontBeforeUs);
   const laws = input.check === true ? new LawChecker(engine, arrivals) : undefined;
-  const loop = new EngineLoop(engine, arrivals, latency, totals, observe, laws);
+  const loop = new EngineLoop(engine, arrivals, input.latency, totals, observe, laws);
   while (loop.turn());
   laws?.ended();
-  return { trace: traceOf(input, engine, steps), summary: summarize(engine, totals) };
+  return { trace: traceOf(input, engine.log.columns(table), steps), summary: summarize([engine], totals) };
 }
 
-const traceOf = (input: SimulationInput, engine: EngineState, steps: StepLog | undefined): Trace => ({
+/** Step rows of one replica would be mixed with those of others, so requests do not refer to steps. */
+function simulateReplicas(input: SimulationInput, limits: EngineLimits): SimulationResult {
+  const { table, arrivals } = arrivalsOf(input);
+  const totals = new StepTotals(limits.usableBlocks);
+  const { server, latency, check = false } = input;
+  const replicas = new Replicas(server.dataParallelSize, table, limits, arrivals, latency, totals, check);
+  replicas.run();
+  const {
+    arrivedStep: _a,
+    scheduledStep: _s,
+    firstTokenStep: _f,
+    finishedStep: _l,
+    ...requests
+  } = replicas.engines[0]!.log.columns(table);
+  return { trace: traceOf(input, requests, undefined), summary: summarize(replicas.engines, totals) };
+}
+
+function arrivalsOf({ requests, latency }: SimulationInput): { table: RequestTable; arrivals: Arrivals } {
+  if (!isClosedLoop(requests))
+    return { table: requests, arrivals: new ArrivalSource(requests, latency.frontBeforeUs) };
+  const table = sendingOrderTable(requests);
+  return { table, arrivals: new ClosedLoop(requests, table, latency.frontBeforeUs) };
+}
+
+const traceOf = (input: SimulationInput, requests: RequestColumns, steps: StepLog | undefined): Trace => ({
   meta: {
     source: 'trueline-engine',
     synthetic: true,
@@ -73,9 +101,9 @@ const traceOf = (input: SimulationInput, engine: EngineState, steps: StepLog | u
     gpu: input.gpu.name,
     server: input.server,
   },
-  requests: engine.log.columns(engine.table),
+  requests,
   ...(steps && { steps: steps.columns() }),
-  diagnostics: [...notModelled(input.server), ...assumed(input.arch)],
+  diagnostics: [...notModelled(input.server), ...assumed(input.arch), ...notRecorded(input)],
 });
 
 /** Facts about the model that the step times depend on and nobody stated. */
@@ -92,4 +120,12 @@ function notModelled({ cpuKvBlocks = 0 }: ServerConfig): Diagnostic[] {
   if (cpuKvBlocks === 0) return [];
   const message = `the CPU tier of ${cpuKvBlocks} KV blocks is not modelled: blocks evicted from the GPU are recomputed`;
   return [{ code: 'CPU_TIER_IGNORED', kind: 'doubt', count: 1, message }];
+}
+
+/** What a simulation of replicas leaves out of its trace. */
+function notRecorded({ server, recordSteps }: SimulationInput): Diagnostic[] {
+  const replicas = server.dataParallelSize;
+  if (replicas === 1 || recordSteps !== true) return [];
+  const message = `the steps of ${replicas} data-parallel replicas are not recorded: a trace holds those of one engine`;
+  return [{ code: 'REPLICA_STEPS_OMITTED', kind: 'doubt', count: replicas, message }];
 }

@@ -8,7 +8,10 @@ export interface StageSpan {
   readonly endedAtUs: number;
 }
 
-/** Figures of a whole simulation that its trace does not show, or only at length. */
+/**
+ * Figures of a whole simulation that its trace does not show, or only at length. Of data-parallel replicas, peaks and
+ * `totalKvBlocks` are those of one replica, the rest sums over all.
+ */
 export interface SimulationSummary {
   readonly requests: number;
   /** Steps with at least one token. */
@@ -60,15 +63,17 @@ export class StepTotals {
   }
 }
 
-/** Sums a finished simulation up. */
-export function summarize(engine: EngineState, totals: StepTotals): SimulationSummary {
-  const { table, log, limits } = engine;
+/** Sums a finished simulation up. @param engines one, or replicas that share table, log and totals */
+export function summarize(engines: readonly EngineState[], totals: StepTotals): SimulationSummary {
+  const { table, log, limits } = engines[0]!;
+  const overAll = (count: (engine: EngineState) => number) =>
+    engines.reduce((total, engine) => total + count(engine), 0);
   const share = (us: number) => (totals.busyUs > 0 ? us / totals.busyUs : 0);
   return {
     requests: table.count,
-    steps: engine.step,
+    steps: overAll((engine) => engine.step),
     emptySteps: totals.emptySteps,
-    preemptions: engine.preemptions,
+    preemptions: overAll((engine) => engine.preemptions),
     promptTokens: sum(table.promptTokens),
     outputTokens: sum(log.generatedTokens(table)),
     // −1 for requests that were aborted before their admission.
@@ -80,7 +85,7 @@ export function summarize(engine: EngineState, totals: StepTotals): SimulationSu
     busyUs: totals.busyUs,
     seatLimitedRatio: share(totals.limitedUs[LIMITED_BY_SEATS]!),
     kvLimitedRatio: share(totals.limitedUs[LIMITED_BY_KV]!),
-    stages: stageSpans(engine),
+    stages: stageSpans(engines[0]!),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LatencyModel } from '../coefficients/latency-model.js';
 import { TruelineError } from '../errors.js';
+import type { ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import { isClosedLoop } from './closed-loop.js';
 import type { EngineLimits } from './engine-limits.js';
@@ -10,7 +11,7 @@ import { validateClosedLoop } from './validate-closed-loop.js';
  * Refuses a server the engine cannot be.
  * @throws ENGINE_INVALID. Source of the limits: vLLM v0.15.1, config/scheduler.py, config/cache.py.
  */
-export function validateServer(server: ServerConfig): void {
+export function validateServer(server: ServerConfig, arch: ModelArch): void {
   const wholes = [
     'tensorParallelSize',
     'maxNumSeqs',
@@ -40,9 +41,9 @@ export function validateServer(server: ServerConfig): void {
   const blocks = server.totalKvBlocks;
   if (blocks !== undefined && (!Number.isInteger(blocks) || blocks < 2))
     throw invalidServer(`totalKvBlocks is ${blocks}`, 'Use a whole number of at least 2.');
-  if (server.dataParallelSize > 1) {
+  if (server.dataParallelSize > 1 && arch.moe !== undefined) {
     throw invalidServer(
-      `dataParallelSize is ${server.dataParallelSize}`,
+      `dataParallelSize is ${server.dataParallelSize} for a mixture of experts, whose ranks wait for each other`,
       'Simulate one replica with its share of the requests.',
     );
   }

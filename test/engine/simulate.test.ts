@@ -132,7 +132,6 @@ describe('what simulate refuses', () => {
     [{ longPrefillTokenThreshold: -1 }, 'longPrefillTokenThreshold is -1'],
     [{ totalKvBlocks: 1 }, 'totalKvBlocks is 1'],
     [{ blockSizeTokens: NaN }, 'blockSizeTokens is NaN'],
-    [{ dataParallelSize: 2 }, 'dataParallelSize is 2'],
   ])('the server %o', (changes, message) => {
     expect(() => run(one, changes)).toThrow(refusal('ENGINE_INVALID', message));
   });
