@@ -23,7 +23,7 @@ export function applyAborts(
  * Ends a running or waiting request at once. Batches in flight still compute its tokens, which are thrown away.
  * Source: vLLM v0.15.1, scheduler.py `finish_requests`.
  */
-export function abort(engine: EngineState, arrivals: Arrivals, row: number): void {
+function abort(engine: EngineState, arrivals: Arrivals, row: number): void {
   const { seats, waiting, firstTokenRows, preemptedRows } = engine;
   const seat = seats.seatOf(row);
   const outputs = seat < 0 ? engine.outputsKnown[row]! : returnedTokens(engine, seat);

@@ -20,12 +20,6 @@ export interface LogProblem {
   readonly least: readonly number[];
 }
 
-interface LogFit {
-  readonly parameters: readonly number[];
-  /** Cluster-robust over groups; 0 for a parameter that the rows do not move or that sits at its bound. */
-  readonly standardErrors: readonly number[];
-}
-
 /** Log errors beyond this count linearly, not squared: a kernel switch of 30 % must not pull the whole curve. */
 const SOFT_LOSS_SCALE = 0.1;
 const REWEIGHTINGS = 15;
