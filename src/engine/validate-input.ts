@@ -7,6 +7,9 @@ import type { EngineLimits } from './engine-limits.js';
 import type { RequestTable } from './request-table.js';
 import { validateClosedLoop } from './validate-closed-loop.js';
 
+/** Tables have a row for each of these; far beyond what is served. */
+const LARGEST = { maxNumSeqs: 2 ** 16, maxNumBatchedTokens: 2 ** 22 } as const;
+
 /**
  * Refuses a server the engine cannot be.
  * @throws ENGINE_INVALID. Source of the limits: vLLM v0.15.1, config/scheduler.py, config/cache.py.
@@ -22,6 +25,10 @@ export function validateServer(server: ServerConfig, arch: ModelArch): void {
   for (const field of wholes) {
     if (!Number.isInteger(server[field]) || server[field] < 1)
       throw invalidServer(`${field} is ${server[field]}`, 'Use a whole number of at least 1.');
+  }
+  for (const field of ['maxNumSeqs', 'maxNumBatchedTokens'] as const) {
+    if (server[field] > LARGEST[field])
+      throw invalidServer(`${field} is ${server[field]}`, `Use at most ${LARGEST[field]}.`);
   }
   if (!Number.isInteger(server.longPrefillTokenThreshold) || server.longPrefillTokenThreshold < 0) {
     throw invalidServer(

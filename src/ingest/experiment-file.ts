@@ -18,14 +18,17 @@ const REQUEST_COLUMNS = ['arrivedAtUs', 'promptTokens', 'outputTokens', 'promptI
 function parseRequestTrace(text: string, file: string): RequestTraceWorkload {
   const rows = parseCsv(text, file, REQUEST_COLUMNS);
   if (rows.length === 0) throw new TruelineError('WORKLOAD_INVALID', 'no requests', { file });
-  const column = (name: (typeof REQUEST_COLUMNS)[number]): number[] =>
+  const column = (name: (typeof REQUEST_COLUMNS)[number], largest: number): number[] =>
     rows.map((row) => {
-      const value = numberCell(row, name, file);
-      if (value !== undefined && value >= 0) return value;
-      const message = `\`${name}\` must be a number ≥ 0`;
+      const value = numberCell(row, name, file) ?? NaN;
+      if (value >= 0 && value <= largest && (largest === Infinity || Number.isInteger(value))) return value;
+      const range = largest === Infinity ? 'number ≥ 0' : `whole number from 0 to ${largest}`;
+      const message = `\`${name}\` must be a ${range}`;
       throw new TruelineError('WORKLOAD_INVALID', message, { file, line: row.line });
     });
-  const arrivedAtUs = Float64Array.from(column('arrivedAtUs'));
+  const wholes = (name: 'promptTokens' | 'outputTokens' | 'promptId'): Int32Array =>
+    Int32Array.from(column(name, 2 ** 31 - 1));
+  const arrivedAtUs = Float64Array.from(column('arrivedAtUs', Infinity));
   const backwards = arrivedAtUs.findIndex((at, i) => i > 0 && at < (arrivedAtUs[i - 1] ?? 0));
   if (backwards !== -1) {
     const line = rows[backwards]?.line ?? 1;
@@ -34,10 +37,10 @@ function parseRequestTrace(text: string, file: string): RequestTraceWorkload {
   return {
     kind: 'request-trace',
     arrivedAtUs,
-    promptTokens: Int32Array.from(column('promptTokens')),
-    outputTokens: Int32Array.from(column('outputTokens')),
-    promptId: Int32Array.from(column('promptId')),
-    stage: Uint16Array.from(column('stage')),
+    promptTokens: wholes('promptTokens'),
+    outputTokens: wholes('outputTokens'),
+    promptId: wholes('promptId'),
+    stage: Uint16Array.from(column('stage', 2 ** 16 - 1)),
   };
 }
 

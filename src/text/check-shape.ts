@@ -54,6 +54,8 @@ export function checkShape<T>(
     throw unknownKeyError(schema, issue.keys[0] ?? '', path, document);
   }
   const line = document.lineOf(path);
+  if (document.value === null || document.value === undefined)
+    throw new TruelineError(code, 'nothing is written here', { file: document.file });
   const at = path.length === 0 ? '' : `\`${pathText(path)}\`: `;
   throw new TruelineError(code, `${at}${issue?.message ?? 'unexpected shape'}`, {
     file: document.file,

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { nearestName, TruelineError } from '../errors.js';
 
-/** A row of a CSV file with the line it stood on (1-based, header = 1; correct unless a cell holds a line break). */
+/** A row of a CSV file with the line it stood on (1-based, header = 1; correct unless a cell holds a line break or a blank line comes before). */
 export interface CsvRow {
   readonly line: number;
   readonly cells: Readonly<Record<string, string>>;
@@ -15,7 +15,11 @@ function checkHeader(header: readonly string[], required: readonly string[], fil
     file,
     line: 1,
     hint:
-      near === undefined ? `Columns found: ${header.join(', ')}.` : `Rename \`${near}\` to \`${missing}\`.`,
+      header.length === 0
+        ? 'The file is empty.'
+        : near === undefined
+          ? `Columns found: ${header.join(', ')}.`
+          : `Rename \`${near}\` to \`${missing}\`.`,
   });
 }
 

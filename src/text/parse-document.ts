@@ -32,6 +32,10 @@ function yamlPositions(text: string): { value: () => unknown; lineOf: ParsedDocu
   return { value: () => document.toJS() as unknown, lineOf };
 }
 
+/** What a parser said, in one line: V8 and `yaml` quote the text they stopped at. */
+const oneLine = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/gu, ' ').trim();
+
 /** @throws FORMAT_INVALID with the line of the first syntax error */
 export function parseYamlDocument(text: string, file: string): ParsedDocument {
   try {
@@ -39,7 +43,7 @@ export function parseYamlDocument(text: string, file: string): ParsedDocument {
     return { file, value: value(), lineOf };
   } catch (cause) {
     const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined;
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    const reason = oneLine(cause).replace(/ at line \d+, column \d+:?.*/u, '');
     const message = `not valid YAML: ${reason}`;
     throw new TruelineError('FORMAT_INVALID', message, {
       file,
@@ -49,14 +53,17 @@ export function parseYamlDocument(text: string, file: string): ParsedDocument {
   }
 }
 
+const BYTE_ORDER_MARK = '\uFEFF';
+
 /** Python's `json` writes bare NaN and Infinity, which JSON has not; as values they mean "not known". */
 const NON_FINITE_VALUE = /([:[,]\s*)-?(?:NaN|Infinity)(?=\s*[,}\]])/gu;
 
 /**
- * `JSON.parse` that accepts Python's NaN and Infinity (read as null).
+ * `JSON.parse` that accepts a byte order mark, and Python's NaN and Infinity (read as null).
  * @throws FORMAT_INVALID; FILE_TRUNCATED when the text simply stops
  */
-export function parseJson(text: string, file: string, line?: number): unknown {
+export function parseJson(withMark: string, file: string, line?: number): unknown {
+  const text = withMark.startsWith(BYTE_ORDER_MARK) ? withMark.slice(1) : withMark;
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
@@ -67,7 +74,7 @@ export function parseJson(text: string, file: string, line?: number): unknown {
 }
 
 function jsonError(text: string, file: string, cause: unknown, line: number | undefined): TruelineError {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = oneLine(cause);
   const position = /position (\d+)/u.exec(message)?.[1];
   const inText = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
   const at = line ?? inText;

@@ -57,6 +57,7 @@ describe('usage', () => {
     [['inspect', 'a', 'b'], 'too many arguments', 'trueline inspect --help'],
     [['simulate', '--rate', '0'], 'Expected a number above 0', 'trueline simulate --help'],
     [['validate', '--seeds', '1.5'], 'Expected a whole number', 'trueline validate --help'],
+    [['validate', '--seeds', '1e12'], 'Expected a whole number from 1 to 1000', 'trueline validate --help'],
     [['validate', '--split', 'both'], 'Allowed choices are train, test, all', 'trueline validate --help'],
     [['simulate'], 'no load to simulate', '--rate'],
     [

@@ -128,6 +128,8 @@ describe('what simulate refuses', () => {
   it.each([
     [{ maxNumSeqs: 0 }, 'maxNumSeqs is 0'],
     [{ maxNumSeqs: 64, maxNumBatchedTokens: 32 }, 'maxNumSeqs 64 exceeds maxNumBatchedTokens 32'],
+    [{ maxNumSeqs: 1e12, maxNumBatchedTokens: 1e12 }, 'maxNumSeqs is 1000000000000'],
+    [{ maxNumBatchedTokens: 1e12 }, 'maxNumBatchedTokens is 1000000000000'],
     [{ gpuMemoryUtilizationRatio: 1.5 }, 'gpuMemoryUtilizationRatio is 1.5'],
     [{ longPrefillTokenThreshold: -1 }, 'longPrefillTokenThreshold is -1'],
     [{ totalKvBlocks: 1 }, 'totalKvBlocks is 1'],

@@ -187,6 +187,13 @@ describe('synthetic workloads that cannot be', () => {
     [tokens({ law: 'normal', mean: 1, sd: 1, min: 3, max: 2 }), 'prompts.questionTokens.max is 2, min 3'],
     [tokens({ law: 'lognormal', mean: 5, cv: -1 }), 'prompts.questionTokens.cv is -1'],
     [tokens({ law: 'exponential', mean: 0 }), 'prompts.questionTokens.mean is 0'],
+    [tokens({ law: 'constant', value: 1e12 }), 'prompts.questionTokens.value is 1000000000000'],
+    [tokens({ law: 'uniform', min: 1, max: 1e8 }), 'prompts.questionTokens.max is 100000000'],
+    [tokens({ law: 'exponential', mean: 1e12 }), 'prompts.questionTokens.mean is 1000000000000'],
+    [
+      { ...WORKLOAD, prompts: { ...WORKLOAD.prompts, distinct: 5e7 } },
+      'prompts.distinct are 50000000 prompts',
+    ],
     [tokens({ law: 'empirical', values: [] }), 'prompts.questionTokens has no values'],
     [
       tokens({ law: 'empirical', values: [1], weights: [1, 2] }),

@@ -87,6 +87,10 @@ describe('workloads that cannot be', () => {
     [{ outputTokens: 0 }, 'outputTokens is 0'],
     [{ promptTokensMean: 100 }, 'promptTokensMean is 100, systemPromptTokens 100'],
     [{ promptTokensSd: -1 }, 'promptTokensSd is -1'],
+    [{ promptTokensMean: 1e12 }, 'promptTokensMean is 1000000000000'],
+    [{ promptTokensSd: 1e300 }, 'promptTokensSd is 1e+300'],
+    [{ outputTokens: 5e9 }, 'outputTokens is 5000000000'],
+    [{ numGroups: 1e6, promptsPerGroup: 1e6 }, 'numGroups × promptsPerGroup are 1000000000000 prompts'],
     [{ stageGapS: NaN }, 'stageGapS is NaN'],
   ])('%o', (change, message) => {
     expect(() => buildRequests({ ...WORKLOAD, ...change }, 1)).toThrow(refusal('WORKLOAD_INVALID', message));

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp } from 'node:fs/promises';
+import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -106,6 +106,23 @@ describe('readExperiment refuses', () => {
     );
     expect(error.line).toBe(line);
     expect(`${error.message} ${error.hint ?? ''}`).toContain(says);
+  });
+
+  it.each([
+    ['0,100.5,10,0,0', 'promptTokens'],
+    ['0,100,3000000000,0,0', 'outputTokens'],
+    ['0,100,10,,0', 'promptId'],
+    ['0,100,10,0,70000', 'stage'],
+  ])('the request %s, which its columns cannot hold', async (row, says) => {
+    const folder = await mkdtemp(join(tmpdir(), 'trueline-requests-'));
+    await copyFile(fixture('hostile/experiments/negative.yaml'), join(folder, 'negative.yaml'));
+    const header = 'arrivedAtUs,promptTokens,outputTokens,promptId,stage';
+    await writeFile(join(folder, 'negative.csv'), `${header}\n0,1,1,0,0\n${row}\n`);
+    const error = await expectRefusal('WORKLOAD_INVALID', () =>
+      readExperiment(join(folder, 'negative.yaml')),
+    );
+    expect(error).toMatchObject({ file: join(folder, 'negative.csv'), line: 3 });
+    expect(error.message).toContain(says);
   });
 
   it('a request trace without requests', async () => {

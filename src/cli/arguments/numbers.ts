@@ -17,6 +17,12 @@ export const nonNegative = (text: string): number => parsed(text, (v) => v >= 0,
 export const count = (text: string): number =>
   parsed(text, (v) => Number.isSafeInteger(v) && v >= 1, 'a whole number, 1 or more');
 
+/** Option parser: a whole number from 1 to `largest`. */
+export const countUpTo =
+  (largest: number) =>
+  (text: string): number =>
+    parsed(text, (v) => Number.isInteger(v) && v >= 1 && v <= largest, `a whole number from 1 to ${largest}`);
+
 /** Option parser: a whole number, 0 or more. */
 export const seed = (text: string): number =>
   parsed(text, (v) => Number.isSafeInteger(v) && v >= 0, 'a whole number, 0 or more');

@@ -3,7 +3,7 @@ import { conclude } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
 import type { ValidateOptions } from '../commands/validate.js';
 import { declareCommand } from './command.js';
-import { count } from './numbers.js';
+import { countUpTo } from './numbers.js';
 
 /** `trueline validate [SUITE]` */
 export const declareValidate = (program: Command): Command =>
@@ -15,11 +15,11 @@ export const declareValidate = (program: Command): Command =>
   )
     .argument('[suite]', 'suite folder (default: the public suite that ships with Trueline)')
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
-    .option('--seeds <n>', 'replays per experiment', count, 3)
+    .option('--seeds <n>', 'replays per experiment', countUpTo(1000), 3)
     .addOption(
       new Option('--split <name>', 'which experiments').choices(['train', 'test', 'all']).default('all'),
     )
-    .option('--workers <n>', 'threads (default: one per core)', count)
+    .option('--workers <n>', 'threads (default: one per core)', countUpTo(1000))
     .option('--out <file>', 'also write the result as JSON, for `trueline report`')
     .option('--force', 'replace the file if it is there')
     .action((suite: string | undefined, options: ValidateOptions) =>

@@ -5,11 +5,21 @@ import { stageRequests } from './arrivals.js';
 const MAX_STAGES = 65_536;
 /** More requests than any run needs, and few enough for memory. */
 const MAX_REQUESTS = 100_000_000;
+/** The same of distinct prompts, each of which has content of its own. */
+const MAX_PROMPTS = 10_000_000;
+/** More than the context of any model. */
+export const MAX_TOKENS = 2 ** 24;
 
 /** Checks of single fields of a workload; all throw WORKLOAD_INVALID naming the field. */
-export function requireInteger(field: string, value: number, min: number): void {
-  if (!Number.isInteger(value) || value < min)
-    throw invalid(`${field} is ${value}`, `Use a whole number of at least ${min}.`);
+export function requireInteger(field: string, value: number, min: number, max = MAX_REQUESTS): void {
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw invalid(`${field} is ${value}`, `Use a whole number from ${min} to ${max}.`);
+}
+
+/** A length, or a number that lengths are drawn around. */
+export function requireLength(field: string, value: number): void {
+  if (!(value >= 0 && value <= MAX_TOKENS))
+    throw invalid(`${field} is ${value}`, `Use a number of tokens up to ${MAX_TOKENS}.`);
 }
 
 export function requirePositive(field: string, value: number): void {
@@ -39,6 +49,11 @@ export function requireStages(stages: readonly LoadStage[]): void {
 export function requireCount(what: string, requests: number): void {
   if (requests > MAX_REQUESTS)
     throw invalid(`${what} send ${Math.floor(requests)} requests`, `Send at most ${MAX_REQUESTS}.`);
+}
+
+/** Prompts that fit into memory. */
+export function requirePrompts(what: string, prompts: number): void {
+  if (prompts > MAX_PROMPTS) throw invalid(`${what} are ${prompts} prompts`, `Use at most ${MAX_PROMPTS}.`);
 }
 
 /** Every stage is long enough for a request. */

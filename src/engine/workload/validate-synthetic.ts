@@ -1,11 +1,14 @@
 import type { Distribution, GapLaw, RateLoad, SyntheticWorkload, UserLoad } from '../../trace/experiment.js';
 import {
   invalid,
+  MAX_TOKENS,
   requireCount,
   requireFilledStages,
   requireFinite,
   requireInteger,
+  requireLength,
   requirePositive,
+  requirePrompts,
   requireStages,
 } from './checks.js';
 import { WEIBULL_CV_RANGE } from './gap-sampler.js';
@@ -16,11 +19,14 @@ export function validateSynthetic({ load, prompts, outputTokens, conversations }
   else validateUserLoad(load);
   if (prompts.sharedPrefix !== undefined) {
     requireInteger('prompts.sharedPrefix.groups', prompts.sharedPrefix.groups, 1);
-    requireInteger('prompts.sharedPrefix.tokens', prompts.sharedPrefix.tokens, 1);
+    requireInteger('prompts.sharedPrefix.tokens', prompts.sharedPrefix.tokens, 1, MAX_TOKENS);
   }
   requireTokens('prompts.questionTokens', prompts.questionTokens);
   requireTokens('outputTokens', outputTokens);
-  if (prompts.distinct !== undefined) requireInteger('prompts.distinct', prompts.distinct, 1);
+  if (prompts.distinct !== undefined) {
+    requireInteger('prompts.distinct', prompts.distinct, 1);
+    requirePrompts('prompts.distinct', prompts.distinct);
+  }
   if (conversations === undefined) return;
   requireTokens('conversations.turns', conversations.turns);
   requireDistribution('conversations.thinkTimeS', conversations.thinkTimeS);
@@ -62,12 +68,17 @@ function validateUserLoad({ users, sessions, thinkTimeS }: UserLoad): void {
 function requireTokens(field: string, distribution: Distribution): void {
   requireDistribution(field, distribution);
   const { law } = distribution;
-  if (law === 'constant') requireInteger(`${field}.value`, distribution.value, 1);
-  else if (law === 'uniform') requireInteger(`${field}.min`, distribution.min, 1);
-  else if (law === 'empirical')
-    distribution.values.forEach((value, i) => requireInteger(`${field}.values[${i}]`, value, 1));
-  else if (distribution.max !== undefined && !(distribution.max >= 1))
-    throw invalid(`${field}.max is ${distribution.max}`, 'Use a number of at least 1.');
+  if (law === 'constant') requireInteger(`${field}.value`, distribution.value, 1, MAX_TOKENS);
+  else if (law === 'uniform') {
+    requireInteger(`${field}.min`, distribution.min, 1);
+    requireLength(`${field}.max`, distribution.max);
+  } else if (law === 'empirical')
+    distribution.values.forEach((value, i) => requireInteger(`${field}.values[${i}]`, value, 1, MAX_TOKENS));
+  else {
+    requireLength(`${field}.mean`, distribution.mean);
+    if (distribution.max !== undefined && !(distribution.max >= 1))
+      throw invalid(`${field}.max is ${distribution.max}`, 'Use a number of at least 1.');
+  }
 }
 
 function requireDistribution(field: string, distribution: Distribution): void {

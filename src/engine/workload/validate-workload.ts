@@ -1,10 +1,13 @@
 import type { RequestTraceWorkload, SharedPrefixWorkload, Workload } from '../../trace/experiment.js';
 import {
   invalid,
+  MAX_TOKENS,
   requireFilledStages,
   requireFinite,
   requireInteger,
+  requireLength,
   requirePositive,
+  requirePrompts,
   requireStages,
 } from './checks.js';
 import { validateSynthetic } from './validate-synthetic.js';
@@ -26,11 +29,13 @@ export function validateWorkload(workload: Workload): void {
 function validateSharedPrefix(workload: SharedPrefixWorkload): void {
   requireInteger('numGroups', workload.numGroups, 1);
   requireInteger('promptsPerGroup', workload.promptsPerGroup, 1);
-  requireInteger('systemPromptTokens', workload.systemPromptTokens, 0);
-  requireInteger('outputTokens', workload.outputTokens, 1);
-  requireFinite('promptTokensSd', workload.promptTokensSd);
+  requirePrompts('numGroups × promptsPerGroup', workload.numGroups * workload.promptsPerGroup);
+  requireInteger('systemPromptTokens', workload.systemPromptTokens, 0, MAX_TOKENS);
+  requireInteger('outputTokens', workload.outputTokens, 1, MAX_TOKENS);
+  requireLength('promptTokensMean', workload.promptTokensMean);
+  requireLength('promptTokensSd', workload.promptTokensSd);
   requireFinite('stageGapS', workload.stageGapS);
-  if (!(workload.promptTokensMean > workload.systemPromptTokens) || workload.promptTokensMean === Infinity) {
+  if (!(workload.promptTokensMean > workload.systemPromptTokens)) {
     throw invalid(
       `promptTokensMean is ${workload.promptTokensMean}, systemPromptTokens ${workload.systemPromptTokens}`,
       'Give whole prompts more tokens than their system prompt.',
