@@ -124,12 +124,19 @@ function writeParts(path: string, parts: Iterable<string>): void {
   }
 }
 
+/** Not `mkdirSync(…, { recursive: true })`, which never returns where a folder exists but takes no others, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** Runs `write` with a staging folder on the destination's own file system, which is gone afterwards in any case. */
 function publish(destination: string, write: (staging: string) => void): void {
   const parent = dirname(resolve(destination));
   uninterrupted(() => {
     try {
-      mkdirSync(parent, { recursive: true });
+      makeFolder(parent);
       const staging = mkdtempSync(join(parent, '.trueline-'));
       try {
         write(staging);

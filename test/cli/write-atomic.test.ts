@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -36,6 +44,13 @@ describe('writeFileAtomic', () => {
   it('names the destination when it cannot be written', () => {
     writeFileSync(join(folder, 'file'), '');
     const path = join(folder, 'file', 'b.json');
+    expect(() => writeFileAtomic(path, ['x'], keep)).toThrow(
+      expect.objectContaining({ code: 'FILE_UNWRITABLE', file: path }),
+    );
+  });
+
+  it.skipIf(!existsSync('/proc/version'))('gives up, on Linux, where no folder can be made', () => {
+    const path = '/proc/no-such-folder/b.json';
     expect(() => writeFileAtomic(path, ['x'], keep)).toThrow(
       expect.objectContaining({ code: 'FILE_UNWRITABLE', file: path }),
     );
