@@ -118,7 +118,7 @@ function assumed({ name, sampling }: ModelArch): Diagnostic[] {
 /** Settings that are accepted because their effect is small, but have none here. */
 function notModelled({ cpuKvBlocks = 0 }: ServerConfig): Diagnostic[] {
   if (cpuKvBlocks === 0) return [];
-  const message = `the CPU tier of ${cpuKvBlocks} KV blocks is not modelled: blocks evicted from the GPU are recomputed`;
+  const message = `a CPU tier is not modelled (e.g. of ${cpuKvBlocks} KV blocks): blocks evicted from the GPU are recomputed`;
   return [{ code: 'CPU_TIER_IGNORED', kind: 'doubt', count: 1, message }];
 }
 

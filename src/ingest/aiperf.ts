@@ -4,7 +4,7 @@ import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';
-import { requestTable, type RequestRow } from './request-table.js';
+import { tableFromFirstArrival, type RequestRow } from './request-table.js';
 import { asNumber, asString, hasKeys, member } from './value-guards.js';
 
 /** Metrics are `{value, unit}`; times are in ms. */
@@ -60,8 +60,7 @@ async function readRecords(
     'output lengths are re-tokenised counts, not what the server generated',
     rows.length,
   );
-  const originUs = rows.reduce((least, { arrivedAtUs }) => Math.min(least, arrivedAtUs), Infinity);
-  return { requests: requestTable(rows, originUs), clock: 'client' };
+  return { requests: tableFromFirstArrival(rows), clock: 'client' };
 }
 
 /** AIPerf's record export: one JSON line per request. */

@@ -5,7 +5,7 @@ import type { DataImporter, FactsImporter, RunFacts, TracePart } from './importe
 import { onlyOne } from './only-one.js';
 import type { FileProbe } from './probe-file.js';
 import { readText } from './read-file.js';
-import { requestTable, type RequestRow } from './request-table.js';
+import { tableFromFirstArrival, type RequestRow } from './request-table.js';
 import { asNumber, asString, hasKeys, member } from './value-guards.js';
 
 /** Header of a BLIS TraceV2: the server, when one was observed. */
@@ -90,12 +90,11 @@ async function readTrace(
     'status',
   ]);
   const rows = table.flatMap((row) => rowOf(row, file, log) ?? []);
-  const originUs = rows.reduce((least, { arrivedAtUs }) => Math.min(least, arrivedAtUs), Infinity);
   const untimed = rows.filter(
     ({ finishedAtUs, status }) => finishedAtUs === undefined && status === 'unfinished',
   ).length;
   log.add('doubt', 'request-without-truth', 'requests have no measured latency', untimed);
-  return { requests: requestTable(rows, originUs), clock: 'client' };
+  return { requests: tableFromFirstArrival(rows), clock: 'client' };
 }
 
 /** Requests of a BLIS TraceV2 (CSV), observed on a server or generated. */

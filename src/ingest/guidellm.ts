@@ -4,7 +4,7 @@ import { msToUs, sToMs, sToUs } from '../units.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
-import { requestTable, type RequestRow } from './request-table.js';
+import { tableFromFirstArrival, type RequestRow } from './request-table.js';
 import { asNumber, hasKeys, items, member } from './value-guards.js';
 
 const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce(member, value);
@@ -109,9 +109,8 @@ async function readGuideLlm(
 ): Promise<TracePart> {
   const benchmarks = files.flatMap(({ value }) => items(member(value, 'benchmarks')));
   const rows = benchmarks.flatMap((benchmark, stage) => rowsOf(benchmark, stage, log));
-  const originUs = rows.reduce((least, { arrivedAtUs }) => Math.min(least, arrivedAtUs), Infinity);
   return Promise.resolve({
-    ...(rows.length === 0 ? {} : { requests: requestTable(rows, originUs) }),
+    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows) }),
     stages: benchmarks.map(aggregateOf),
     clock: 'client',
   });

@@ -3,7 +3,7 @@ import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { inputTokens, promptText, requestBody, tokenTimes } from './inference-perf-record.js';
 import type { FileProbe } from './probe-file.js';
-import { requestTable, splitStages, type RequestRow } from './request-table.js';
+import { tableFromFirstArrival, splitStages, type RequestRow } from './request-table.js';
 import { asNumber, hasKeys, items, member } from './value-guards.js';
 
 /** Gives every distinct text the number of its first appearance. */
@@ -101,7 +101,7 @@ async function readRequests(
     facts.stages?.length ?? 1,
   );
   const staged = rows.map((row, i): RequestRow => ({ ...row, stage: stages[i] }));
-  return Promise.resolve({ requests: requestTable(staged, rows[0]?.arrivedAtUs), clock: 'client' });
+  return Promise.resolve({ requests: tableFromFirstArrival(staged), clock: 'client' });
 }
 
 /**

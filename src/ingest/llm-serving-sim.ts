@@ -5,7 +5,7 @@ import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, FactsImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';
-import { requestTable, type RequestRow } from './request-table.js';
+import { tableFromFirstArrival, type RequestRow } from './request-table.js';
 import { asBoolean, asNumber, asString, hasKeys, member } from './value-guards.js';
 
 function factsOf(meta: unknown): RunFacts {
@@ -76,8 +76,7 @@ async function readRequests(
       if (row !== undefined) rows.push(row);
     }
   }
-  const originUs = rows.reduce((least, { arrivedAtUs }) => Math.min(least, arrivedAtUs), Infinity);
-  return { requests: requestTable(rows, originUs), clock: 'engine' };
+  return { requests: tableFromFirstArrival(rows), clock: 'engine' };
 }
 
 /** `requests.jsonl` of an LLMServingSim bench run around an in-process vLLM. */

@@ -55,6 +55,13 @@ export function requestTable(unsorted: readonly RequestRow[], originUs = 0): Req
   };
 }
 
+/** The same with instants counted from the first arrival. */
+export const tableFromFirstArrival = (rows: readonly RequestRow[]): RequestColumns =>
+  requestTable(
+    rows,
+    rows.reduce((least, { arrivedAtUs }) => Math.min(least, arrivedAtUs), Infinity),
+  );
+
 /**
  * Stage of each of a run's requests: the idle holes between stages are its `stages − 1` largest arrival gaps.
  * @param arrivedAtUs ascending

@@ -6,7 +6,7 @@ import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { parseJson } from '../text/parse-document.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';
-import { requestTable, type RequestRow } from './request-table.js';
+import { tableFromFirstArrival, type RequestRow } from './request-table.js';
 import { asNumber, asString, hasKeys, items, member } from './value-guards.js';
 
 const isResult = (value: unknown): boolean => hasKeys(value, 'endpoint_type', 'tokenizer_id', 'num_prompts');
@@ -85,10 +85,9 @@ async function readBench(
   const results: unknown[] = [];
   for (const file of files) results.push(...(await resultsIn(file)).filter(isResult));
   const rows = results.flatMap((result, stage) => rowsOf(result, stage, log));
-  const originUs = rows.reduce((least, { arrivedAtUs }) => Math.min(least, arrivedAtUs), Infinity);
   const model = asString(member(results[0], 'model_id'));
   return {
-    ...(rows.length === 0 ? {} : { requests: requestTable(rows, originUs) }),
+    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows) }),
     stages: results.map(aggregateOf),
     clock: 'client',
     facts: withoutUndefined({ model }),

@@ -34,7 +34,7 @@ const validationReport = (result: ValidationResult): ReportDocument => [
   ...rankCard(result),
   ...calibrationTable(result),
   ...stageErrors(result),
-  ...diagnosticList('Noticed while reading the suite', result.diagnostics),
+  ...diagnosticList('Noticed while reading and replaying', result.diagnostics),
 ];
 
 /** A validation as text for a terminal; no line break at the end. */
