@@ -41,6 +41,19 @@ function refuseUnmodelled(config: TextConfig, family: string, file: string): voi
   }
 }
 
+/** @throws FORMAT_INVALID */
+function kvHeads(config: TextConfig, file: string): number {
+  const heads =
+    config.num_key_value_heads ??
+    config.num_kv_heads ??
+    config.n_head_kv ??
+    config.multi_query_group_num ??
+    config.num_attention_heads;
+  if (config.num_attention_heads % heads === 0) return heads;
+  const message = `${config.num_attention_heads} query heads cannot share ${heads} KV heads`;
+  throw new TruelineError('FORMAT_INVALID', message, { file });
+}
+
 /** Span of limited attention; unlimited when some layers attend fully (unless, as in Llama-4, most are chunked). */
 function attentionSpan(config: TextConfig): number | undefined {
   if (config.attention_chunk_size !== undefined && config.attention_chunk_size !== null)
@@ -49,13 +62,6 @@ function attentionSpan(config: TextConfig): number | undefined {
   if (config.use_sliding_window === false || !everyLayer) return undefined;
   return config.sliding_window ?? undefined;
 }
-
-const kvHeads = (config: TextConfig): number =>
-  config.num_key_value_heads ??
-  config.num_kv_heads ??
-  config.n_head_kv ??
-  config.multi_query_group_num ??
-  config.num_attention_heads;
 
 /** What vLLM applies to requests that set no sampling parameters (vllm/config/model.py `get_diff_sampling_param`). */
 function samplingDefaults(name: string, document: ParsedDocument | undefined): SamplingDefaults {
@@ -90,7 +96,7 @@ export function parseModelConfig(
     layers: text.num_hidden_layers,
     hiddenSize: text.hidden_size,
     queryHeads: text.num_attention_heads,
-    kvHeads: kvHeads(text),
+    kvHeads: kvHeads(text, document.file),
     headDim: text.head_dim ?? Math.floor(text.hidden_size / text.num_attention_heads),
     vocabSize: text.vocab_size,
     tiedEmbeddings: text.tie_word_embeddings ?? root.tie_word_embeddings ?? TIED_FAMILIES.has(family),

@@ -4,6 +4,7 @@ import type { MetricName } from '../trace/metrics.js';
 import type { PeerPrediction } from '../trace/suite.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
+import { takenName } from './peer-name.js';
 import type { PublicExperiment } from './public-suite-schema.js';
 
 /** Published metric names → ours. */
@@ -147,7 +148,10 @@ export function parsePeers(
   return rows.flatMap((row) => {
     const figure = figureOf(row, 'predicted_ms', file, experiments, log);
     if (figure === undefined) return [];
+    const simulator = row.cells['simulator'] ?? '';
+    const taken = takenName(simulator);
+    if (taken !== undefined) throw new TruelineError('SUITE_INVALID', taken, { file, line: row.line });
     const { experiment, stage, metric, ms } = figure;
-    return [{ simulator: row.cells['simulator'] ?? '', experiment, stage, metric, predictedMs: ms }];
+    return [{ simulator, experiment, stage, metric, predictedMs: ms }];
   });
 }

@@ -10,6 +10,7 @@ import { suiteSchema } from './experiment-schema.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
 import { parseYamlDocument } from '../text/parse-document.js';
 import { fileError, pathExists, readText } from './read-file.js';
+import { takenName } from './peer-name.js';
 import { readSuiteModels } from './suite-models.js';
 
 const PEER_COLUMNS = ['simulator', 'experiment', 'stage', 'metric', 'predictedMs'] as const;
@@ -24,6 +25,9 @@ function peerOf(row: CsvRow, ids: ReadonlySet<string>, file: string): PeerPredic
   if (!ids.has(experiment)) refuse(`experiment \`${experiment}\` is not in the suite`);
   if (stage !== 'all' && !/^\d+$/u.test(stage)) refuse(`stage \`${stage}\` is neither a number nor \`all\``);
   const predictedMs = numberCell(row, 'predictedMs', file) ?? refuse('`predictedMs` is empty');
+  if (!(predictedMs > 0)) refuse(`\`predictedMs\` is ${predictedMs}, which nothing takes`);
+  const taken = takenName(simulator);
+  if (taken !== undefined) refuse(taken);
   if (!isMetric(metric)) return refuse(`unknown metric \`${metric}\`; known: ${METRIC_NAMES.join(', ')}`);
   return { simulator, experiment, stage: stage === 'all' ? 'all' : Number(stage), metric, predictedMs };
 }

@@ -5,6 +5,7 @@ import { parseModelConfig } from '../../src/ingest/model-config.js';
 import { parseJsonDocument } from '../../src/text/parse-document.js';
 import { denseLayers, modelWeightBytes, type ModelArch } from '../../src/trace/model-arch.js';
 import { dataFolder } from '../data.js';
+import { refusal } from '../refusal.js';
 import { fixture } from './fixtures.js';
 
 const TINY = {
@@ -39,6 +40,12 @@ describe('parseModelConfig', () => {
     });
     expect(parse({ ...TINY, num_key_value_heads: undefined }).kvHeads).toBe(8);
     expect(parse({ ...TINY, head_dim: 64 }).headDim).toBe(64);
+  });
+
+  it('refuses KV heads that the query heads cannot share', () => {
+    expect(refusal(() => parse({ ...TINY, num_key_value_heads: 3 }))).toMatchObject({
+      code: 'FORMAT_INVALID',
+    });
   });
 
   it('limits attention only where every layer is limited', () => {

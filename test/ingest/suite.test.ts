@@ -99,6 +99,18 @@ describe('a suite in the public layout that cannot be', () => {
     expect(await expectRefusal('SUITE_INVALID', () => readSuite(negative))).toMatchObject({ line: 3 });
   });
 
+  it('is refused when a peer is called like Trueline or takes no time', async () => {
+    const named = await changed('peer_predictions.csv', '7,other,', '7,Trueline,');
+    expect(await expectRefusal('SUITE_INVALID', () => readSuite(named))).toMatchObject({ line: 2 });
+    const own = await mkdtemp(join(tmpdir(), 'trueline-suite-'));
+    await cp(fixture('suite'), own, { recursive: true });
+    const header = 'simulator,experiment,stage,metric,predictedMs';
+    for (const row of ['trueline,a,0,ttftMeanMs,5', ',a,0,ttftMeanMs,5', 'other,a,0,ttftMeanMs,-5']) {
+      await writeFile(join(own, 'peers.csv'), `${header}\n${row}\n`);
+      expect(await expectRefusal('SUITE_INVALID', () => readSuite(own))).toMatchObject({ line: 2 });
+    }
+  });
+
   it('loses, and counts, the ITL of single tokens and times of 0', async () => {
     const file = 'experiments.json';
     const suite = await readSuite(await changed(file, '"output_tokens": 11', '"output_tokens": 1'));
