@@ -16,7 +16,10 @@ export interface LatencyModel {
   readonly frontBeforeUs: number;
   /** Token sampled → client (IPC, detokenising, HTTP), in µs. */
   readonly frontAfterUs: number;
-  /** Added after a request's last token for each of its output tokens, in µs; absent means 0. */
+  /**
+   * Added after a request's last token for each of its output tokens, in µs; absent means 0. Only the peers' forms have it, and
+   * the engine does not add it.
+   */
   readonly frontAfterPerOutputTokenUs?: number;
   /** CPU time of one engine loop that only asynchronous scheduling hides (schedule, prepare, process), in µs. */
   readonly hostStepUs: number;
