@@ -61,7 +61,7 @@ async function stepFigures(catalog) {
 
 async function suiteFigures(catalog) {
   const suite = await readSuite(defaultSuiteFolder());
-  const settings = { basis: opRooflineBasis, heldOut: [], priors: {}, leaveOneModelOut: false };
+  const settings = { basis: opRooflineBasis, heldOut: [], priors: {} };
   const passes = [];
   const [ms] = await cpuMs(async () => passes.push(await fitSuite(catalog, suite, settings)), 1);
   const [{ result }] = passes;

@@ -1,96 +1,26 @@
-// Regenerates docs/accuracy.md and the results table of README.md from the shipped coefficients and suite.
-// `--check` writes nothing and fails when either is out of date. Run after `npm run build`.
-import { execFileSync } from 'node:child_process';
+// Regenerates docs/accuracy.md and the results table of README.md from the shipped coefficients and suite. Run after
+// `npm run build`. Sections that replay measured logs need TRUELINE_DATA and keep their committed text without it.
+//   --check   writes nothing and fails when either is out of date; leaves out slow sections
+//   --slow    with --check: those too
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { markdownTable } from 'markdown-table';
+import { unseenInAll, unseenInTrain } from './accuracy/cross-validation.mjs';
+import { opening } from './accuracy/opening.mjs';
+import { renderPage } from './accuracy/page.mjs';
+import { readmeTable } from './accuracy/readme-table.mjs';
+import { path, trueline } from './accuracy/trueline.mjs';
+import { validation } from './accuracy/validation.mjs';
 
 const SEEDS = 2;
-const PEER = 'blis-trained-physics';
-const METRICS = [
-  ['e2eMeanMs', 'E2E mean'],
-  ['itlMeanMs', 'ITL mean'],
-  ['ttftMeanMs', 'TTFT mean'],
-];
-const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
-const trueline = (...args) =>
-  execFileSync(process.execPath, [path('dist/cli/main.js'), ...args], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
+/** In the order of the page. `slow`: checked on demand only; `needsData`: replays logs of TRUELINE_DATA. */
+const SECTIONS = [opening, unseenInTrain, unseenInAll, validation];
 
-const cell = ({ medianApePct, mapePct }) => `${medianApePct.toFixed(1)} / ${mapePct.toFixed(1)}`;
-
-const signed = (value) => `${value > 0 ? '+' : ''}${value.toFixed(1)}`;
-
-/** Ours and the best peer's errors on the test split, as the README shows them. */
-function readmeTable(result) {
-  const of = (simulator, metric) =>
-    result.errors.find(
-      (error) =>
-        error.scope === 'runs' &&
-        error.by === 'split' &&
-        error.group === 'test' &&
-        error.simulator === simulator &&
-        error.metric === metric,
-    );
-  const row = (simulator, label) => [
-    label,
-    String(of(simulator, 'e2eMeanMs').n),
-    ...METRICS.map(([metric]) => cell(of(simulator, metric))),
-  ];
-  return markdownTable(
-    [
-      ['test split, median / mean error %', 'runs', ...METRICS.map(([, label]) => label)],
-      row('trueline', '**Trueline**'),
-      row(PEER, 'BLIS trained-physics, the best published peer'),
-    ],
-    { align: ['l', 'r', 'r', 'r', 'r'] },
-  );
-}
-
-/** Errors of every train experiment under a fit that never saw its model. */
-function crossValidationTable({ folds, errors }) {
-  const of = (group, kind) => errors.find((error) => error.group === group && error.kind === kind)?.errors;
-  const rows = folds.flatMap(({ model, experiments }) =>
-    experiments.map((id) => [model, id, ...METRICS.map(([metric]) => signed(of(id, metric).mpePct))]),
-  );
-  return markdownTable(
-    [
-      ['model left out', 'run', ...METRICS.map(([, label]) => `${label} %`)],
-      ...rows,
-      [
-        'all: median / mean of the absolute errors',
-        '',
-        ...METRICS.map(([metric]) => cell(of('all', metric))),
-      ],
-    ],
-    { align: ['l', 'l', 'r', 'r', 'r'] },
-  );
-}
-
-function accuracyPage(report, crossValidation) {
-  return `# Accuracy
-
-Written by \`npm run accuracy\`; a test fails when it is out of date. Coefficients: \`coefficients/sets/op-roofline.json\`, fitted to
-the train split of \`validation/public-suite\` by \`trueline fit validation/public-suite\` (a test refits them byte for byte);
-operator times: \`coefficients/kernels\`, fitted to public kernel sweeps. Nothing was fitted to, or chosen on, the test split.
-
-Before this page was first written the test split was looked at four times with operator times and prior means alone (nothing
-fitted), and once with the fitted coefficients. No change was made because of a test error. The step-time equations themselves
-started from a published-data prototype whose authors had seen the visible test errors, so this is not a pristine hold-out: expect
-somewhat larger errors on new experiments.
-
-## Models it has not seen: leave one model out, inside train
-
-Each model's runs are predicted from coefficients fitted to the other models. Which terms are fitted was chosen on this table.
-
-${crossValidationTable(crossValidation)}
-
-${report.replace(/^#/gmu, '##')}`;
-}
+const check = process.argv.includes('--check');
+const slow = !check || process.argv.includes('--slow');
+const dataFolder = process.env.TRUELINE_DATA || undefined;
+const isWanted = (section) =>
+  (slow || section.slow !== true) && (dataFolder !== undefined || section.needsData !== true);
 
 function withBlock(text, block) {
   const [begin, end] = ['<!-- accuracy: begin -->', '<!-- accuracy: end -->'];
@@ -100,28 +30,24 @@ function withBlock(text, block) {
   return `${text.slice(0, from)}\n\n${block}\n\n${text.slice(to)}`;
 }
 
-function update(name, text, check) {
-  const file = path(name);
-  if (readFileSync(file, 'utf8') === text) return true;
-  if (check) console.error(`${name} is out of date: run \`npm run accuracy\``);
-  else writeFileSync(file, text);
-  return !check;
+/** Writes a file that is out of date, or says that it is. */
+function update(name, before, text) {
+  if (before === text) return;
+  if (check) {
+    console.error(`${name} is out of date: run \`npm run accuracy\``);
+    process.exitCode = 1;
+  } else writeFileSync(path(name), text);
 }
 
-const check = process.argv.includes('--check');
 const folder = mkdtempSync(join(tmpdir(), 'trueline-accuracy-'));
 try {
   const saved = join(folder, 'result.json');
   trueline('validate', '--seeds', String(SEEDS), '--out', saved);
-  const report = trueline('report', saved, '--format', 'markdown');
-  const fit = JSON.parse(trueline('fit', path('validation/public-suite'), '--leave-one-model-out', '--json'));
-  const result = JSON.parse(readFileSync(saved, 'utf8'));
-  const pages = [
-    ['docs/accuracy.md', accuracyPage(report, fit.crossValidation)],
-    ['README.md', withBlock(readFileSync(path('README.md'), 'utf8'), readmeTable(result))],
-  ];
-  const current = pages.map(([name, text]) => update(name, text, check));
-  if (current.includes(false)) process.exitCode = 1;
+  const inputs = { saved, dataFolder };
+  const page = readFileSync(path('docs/accuracy.md'), 'utf8');
+  update('docs/accuracy.md', page, renderPage('Accuracy', SECTIONS, page, inputs, isWanted));
+  const readme = readFileSync(path('README.md'), 'utf8');
+  update('README.md', readme, withBlock(readme, readmeTable(inputs)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { declareCrossValidate } from './arguments/cross-validate.js';
 import { declareDemo } from './arguments/demo.js';
 import { declareFit } from './arguments/fit.js';
 import { declareFitKernels } from './arguments/fit-kernels.js';
@@ -28,7 +29,9 @@ export function createProgram(): Command {
   declareDemo(program);
   declareIngest(program);
   declareInspect(program);
-  declareFitKernels(declareFit(program));
+  const fit = declareFit(program);
+  declareFitKernels(fit);
+  declareCrossValidate(fit);
   declareSimulate(program);
   declareValidate(program);
   declareReport(program);

@@ -59,9 +59,17 @@ export function fitBenchmarks(input: BenchmarkFitInput, options: BenchmarkFitOpt
   };
 }
 
-/** `fitBenchmarks` up to the solution. */
-export function solveBenchmarks(input: BenchmarkFitInput, options: BenchmarkFitOptions): BenchmarkFit {
-  const split = splitExperiments(input.experiments, options.heldOut);
+/**
+ * `fitBenchmarks` up to the solution.
+ * @param over with `all`, experiments of the test split are taken too: for cross-validation only, which keeps no coefficients
+ */
+export function solveBenchmarks(
+  input: BenchmarkFitInput,
+  options: BenchmarkFitOptions,
+  over: 'train' | 'all' = 'train',
+): BenchmarkFit {
+  const split = splitRuns(input.experiments, options.heldOut);
+  if (over === 'train') refuseTestSplit(split.used);
   const layout = layOutTerms(input.basis, options.priors);
   const benchmarks: Benchmarks = { ...input, layout, seeds: options.seeds ?? DEFAULT_SEEDS };
   const solve = resolveSolveOptions(options);
@@ -77,14 +85,10 @@ export function solveBenchmarks(input: BenchmarkFitInput, options: BenchmarkFitO
   return { benchmarks, split, solve, fixedPoint };
 }
 
-/** As `splitRuns`, and the test split stays out of every fit. */
-function splitExperiments(
-  experiments: readonly Experiment[],
-  heldOutIds?: readonly string[],
-): RunSplit<Experiment> {
-  const split = splitRuns(experiments, heldOutIds);
-  const test = split.used.find((experiment) => experiment.split === 'test');
-  if (test === undefined) return split;
+/** @throws FIT_INVALID */
+function refuseTestSplit(used: readonly Experiment[]): void {
+  const test = used.find((experiment) => experiment.split === 'test');
+  if (test === undefined) return;
   throw new TruelineError(
     'FIT_INVALID',
     `experiment "${test.id}" is of the test split: it must not be fitted`,

@@ -8,7 +8,7 @@ import {
 } from './fit-benchmarks.js';
 import type { GroupErrors } from './fit-result.js';
 import { coefficientsByName, type PriorOverrides } from './fit-terms.js';
-import { crossValidate } from './leave-one-model-out.js';
+import { crossValidate } from './leave-one-group-out.js';
 import { FIRST_TOKEN_WEIGHT } from './row-weights.js';
 
 /** A choice of which terms are free, under which priors. */
@@ -46,7 +46,7 @@ const INDISTINGUISHABLE_PCT = 0.3;
  * Chooses the term set and the weight of the priors by leave-one-model-out over the experiments given, which must be of
  * the train split: the first of the grid that is as good as the best. A term set is fitted once, with the first weight;
  * the other weights use its timelines.
- * @throws FIT_INVALID on an empty grid; as `leaveOneModelOut`
+ * @throws FIT_INVALID on an empty grid; as `leaveOneGroupOut`
  */
 export function selectHyperParameters(
   input: BenchmarkFitInput,
@@ -71,7 +71,7 @@ export function selectHyperParameters(
 }
 
 function scoreOf(fit: BenchmarkFit, { name, priors }: TermSet, priorNoiseRatio: number): HyperParameterScore {
-  const { errors } = crossValidate(fit, { ...fit.solve, priorNoiseRatio });
+  const { errors } = crossValidate(fit, { ...fit.solve, priorNoiseRatio }, 'model');
   const mapePct = (metric: string): number =>
     errors.find(({ group, kind }) => group === ALL_GROUPS && kind === metric)?.errors.mapePct ?? 0;
   return {

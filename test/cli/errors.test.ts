@@ -67,7 +67,12 @@ describe('usage', () => {
     ],
     [['simulate', 'e.yaml', '--replay', 'run'], '--replay and an experiment file', 'Leave out --replay'],
     [['simulate', '--workload', 'chat'], 'Allowed choices are chatbot, code', 'trueline simulate --help'],
-    [['fit', 'a', 'b', '--leave-one-model-out'], '--leave-one-model-out is for suites', '--hold-out'],
+    [
+      ['fit', 'cross-validate', '--leave-out', 'seed'],
+      'Allowed choices are model, gpu, workload',
+      'trueline fit cross-validate --help',
+    ],
+    [['fit', '--gpu', 'H100', 'cross-validate'], '--gpu stands before `cross-validate`', './cross-validate'],
   ])('%j', (args, message, hint) => {
     expect(expectRefusal(args, 'USAGE', message)).toContain(hint);
   });

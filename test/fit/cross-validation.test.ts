@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { leaveOneModelOut, selectHyperParameters, type BenchmarkFitInput } from '../../src/fit/index.js';
+import {
+  leaveOneGroupOut,
+  selectHyperParameters,
+  type BenchmarkFitInput,
+  type CrossValidation,
+  type CrossValidationOptions,
+} from '../../src/fit/index.js';
 import { PLANTED, TOY_BASIS } from './toy-basis.js';
 import { toyBenchmark, toyContextOf, toySimulate } from './toy-benchmark.js';
 
@@ -16,16 +22,15 @@ const INPUT: BenchmarkFitInput = {
   experiments: EXPERIMENTS,
 };
 const START = { start: PLANTED };
-const mapePct = (
-  errors: ReturnType<typeof leaveOneModelOut>['errors'],
-  group: string,
-  metric: string,
-): number => errors.find((entry) => entry.group === group && entry.kind === metric)!.errors.mapePct;
+const leaveOneModelOut = (input: BenchmarkFitInput, options: CrossValidationOptions = {}): CrossValidation =>
+  leaveOneGroupOut(input, ['model'], options)[0]!;
+const mapePct = (errors: CrossValidation['errors'], group: string, metric: string): number =>
+  errors.find((entry) => entry.group === group && entry.kind === metric)!.errors.mapePct;
 
-describe('leaveOneModelOut', () => {
+describe('leaveOneGroupOut', () => {
   test('leaves out all experiments of a model at once and judges each experiment once', () => {
     const { folds, errors } = leaveOneModelOut(INPUT, START);
-    expect(folds.map(({ model, experiments }) => [model, experiments])).toEqual([
+    expect(folds.map(({ group, experiments }) => [group, experiments])).toEqual([
       ['toy-10', ['ten busy', 'ten calm']],
       ['toy-20', ['twenty']],
       ['toy-30', ['thirty']],
@@ -53,6 +58,30 @@ describe('leaveOneModelOut', () => {
     expect(() => leaveOneModelOut({ ...INPUT, experiments: EXPERIMENTS.slice(0, 2) })).toThrow(
       /every experiment serves toy-10/u,
     );
+  });
+
+  test('leaves out by workload, and shares the fit between keys', () => {
+    const experiments = EXPERIMENTS.map((entry, i) => ({
+      ...entry,
+      workloadName: i % 2 === 0 ? 'even' : 'odd',
+    }));
+    const [byModel, byWorkload] = leaveOneGroupOut({ ...INPUT, experiments }, ['model', 'workload'], START);
+    expect(byModel).toEqual(leaveOneModelOut({ ...INPUT, experiments }, START));
+    expect(byWorkload!.folds.map(({ group, experiments: ids }) => [group, ids])).toEqual([
+      ['even', ['ten busy', 'twenty']],
+      ['odd', ['ten calm', 'thirty']],
+    ]);
+    expect(byWorkload!.folds[0]!.errors.find(({ kind }) => kind === 'e2eMeanMs')!.errors.n).toBe(2);
+    expect(() => leaveOneGroupOut(INPUT, ['gpu'])).toThrow(/every experiment ran on toy-gpu: no gpu/u);
+  });
+
+  test('takes the test split only when asked to judge all', () => {
+    const experiments = EXPERIMENTS.map(
+      (entry, i) => ({ ...entry, split: i === 0 ? 'test' : 'train' }) as const,
+    );
+    expect(() => leaveOneModelOut({ ...INPUT, experiments })).toThrow(/of the test split/u);
+    const { errors } = leaveOneModelOut({ ...INPUT, experiments }, { ...START, over: 'all' });
+    expect(errors.find(({ group, kind }) => group === 'ten busy' && kind === 'ttftMeanMs')!.errors.n).toBe(1);
   });
 });
 

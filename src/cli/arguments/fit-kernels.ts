@@ -1,20 +1,7 @@
 import type { Command } from 'commander';
-import { TruelineError } from '../../errors.js';
 import { conclude } from '../conclude.js';
 import type { FitKernelsOptions } from '../commands/fit-kernels.js';
-import { declareCommand } from './command.js';
-
-/**
- * Options of `fit` before the word `kernels` would be lost.
- * @throws USAGE
- */
-function refuseOptionsOfFit(fit: Command): void {
-  const given = fit.options.find((option) => fit.getOptionValueSource(option.attributeName()) === 'cli');
-  if (given === undefined) return;
-  throw new TruelineError('USAGE', `${given.long ?? given.flags} stands before \`kernels\``, {
-    hint: 'Put options after `kernels`; a trace folder of that name is `./kernels`.',
-  });
-}
+import { declareCommand, refuseOptionsBefore } from './command.js';
 
 /** `trueline fit kernels SWEEP` */
 export const declareFitKernels = (fit: Command): Command =>
@@ -33,7 +20,7 @@ export const declareFitKernels = (fit: Command): Command =>
     .option('--out <file>', 'file of operator times to write, as in coefficients/kernels')
     .option('--force', 'replace the file if it is there')
     .action((sweep: string, options: FitKernelsOptions) => {
-      refuseOptionsOfFit(fit);
+      refuseOptionsBefore(fit, 'kernels', 'a trace folder');
       return conclude(options, async () =>
         (await import('../commands/fit-kernels.js')).fitKernelSweep(sweep, options),
       );

@@ -27,7 +27,6 @@ export const declareFit = (program: Command): Command =>
       nonNegative,
     )
     .option('--prior-sd <term=sd...>', 'spread of the prior of a term; 0 holds it at its mean', priorSds)
-    .option('--leave-one-model-out', 'suites only: also predict each model from a fit to the others')
     .option('--hold-out <name...>', 'inputs, or experiments of a suite, to keep back and score the fit on')
     .option('--out <file>', 'coefficient file to write')
     .option('--force', 'replace the file if it is there')

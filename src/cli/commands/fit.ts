@@ -3,11 +3,10 @@ import { basename, join } from 'node:path';
 import { basisByName } from '../../basis/index.js';
 import { readCatalog, renderCoefficientSet } from '../../coefficients/index.js';
 import { TruelineError } from '../../errors.js';
-import { toCoefficientSet, type CrossValidation, type PriorOverrides } from '../../fit/index.js';
+import { toCoefficientSet, type PriorOverrides } from '../../fit/index.js';
 import { readSuite } from '../../ingest/index.js';
 import { paragraph, type ReportDocument } from '../../report/document.js';
 import { fitReport } from '../../report/fit/fit-report.js';
-import { residualTable } from '../../report/fit/residual-table.js';
 import { renderTerminal } from '../../report/render-terminal.js';
 import type { ServedOptions } from '../arguments/served.js';
 import type { CommonOptions } from '../conclude.js';
@@ -23,7 +22,6 @@ export interface FitOptions extends CommonOptions, ServedOptions {
   readonly basis: string;
   readonly priorWeight?: number;
   readonly priorSd?: PriorOverrides;
-  readonly leaveOneModelOut?: true;
   readonly holdOut?: readonly string[];
   readonly out?: string;
   readonly force?: true;
@@ -37,26 +35,16 @@ export async function fit(inputs: readonly string[], options: FitOptions): Promi
   const { out } = options;
   const write = { force: options.force === true };
   if (out !== undefined) checkFileDestination(out, write);
-  const { result, provenance, crossValidation } = await fitInputs(inputs, options);
+  const { result, provenance } = await fitInputs(inputs, options);
   const name = basename(out ?? 'fitted', '.json');
   const set = toCoefficientSet(result, { name, toolVersion: packageVersion(), ...provenance });
   if (out !== undefined) writeFileAtomic(out, [renderCoefficientSet(set)], write);
   return {
-    text: (terminal) =>
-      renderTerminal([...fitReport(result), ...unseenModels(crossValidation), ...written(out)], terminal),
-    json: () => ({ out, coefficientSet: set, fit: result, crossValidation }),
+    text: (terminal) => renderTerminal([...fitReport(result), ...written(out)], terminal),
+    json: () => ({ out, coefficientSet: set, fit: result }),
     passed: true,
   };
 }
-
-const unseenModels = (crossValidation: CrossValidation | undefined): ReportDocument =>
-  crossValidation === undefined
-    ? []
-    : residualTable(
-        'Errors on unseen models',
-        'Each model predicted from a fit to all others: these say how well the fit predicts.',
-        crossValidation.errors,
-      );
 
 const written = (out: string | undefined): ReportDocument =>
   out === undefined
@@ -71,18 +59,12 @@ async function fitInputs(inputs: readonly string[], options: FitOptions): Promis
     priors: options.priorSd ?? {},
     ...(options.priorWeight === undefined ? {} : { priorNoiseRatio: options.priorWeight }),
   };
-  const leaveOneModelOut = options.leaveOneModelOut === true;
   const suite = inputs.find(isSuiteFolder);
-  if (suite !== undefined && inputs.length === 1)
-    return fitSuite(catalog, await readSuite(suite), { ...settings, leaveOneModelOut });
+  if (suite !== undefined && inputs.length === 1) return fitSuite(catalog, await readSuite(suite), settings);
   if (suite !== undefined)
     throw new TruelineError('USAGE', 'a suite is fitted alone', {
       file: suite,
       hint: 'Leave out the other inputs.',
-    });
-  if (leaveOneModelOut)
-    throw new TruelineError('USAGE', '--leave-one-model-out is for suites', {
-      hint: 'Keep single traces back with --hold-out.',
     });
   return fitTraces(await readRuns(catalog, inputs, options), settings);
 }

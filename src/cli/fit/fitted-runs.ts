@@ -1,6 +1,6 @@
 import type { BasisContext, BasisSet } from '../../basis/index.js';
 import type { CoefficientScope } from '../../coefficients/index.js';
-import type { CrossValidation, FitResult, PriorOverrides, SetProvenance } from '../../fit/index.js';
+import type { FitResult, PriorOverrides, SetProvenance } from '../../fit/index.js';
 
 /** How to fit, whatever the route. */
 export interface FitSettings {
@@ -16,8 +16,6 @@ export interface FitSettings {
 export interface FittedRuns {
   readonly result: FitResult;
   readonly provenance: Pick<SetProvenance, 'split' | 'scope' | 'sources'>;
-  /** Errors on models the fit has not seen, when asked for. */
-  readonly crossValidation?: CrossValidation;
 }
 
 /** What was served in the runs of a fit: beyond it, the coefficients extrapolate. */

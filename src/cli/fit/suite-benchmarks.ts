@@ -1,0 +1,54 @@
+import type { BasisContext, BasisSet } from '../../basis/index.js';
+import { kernelsIfKnown, modelFacts, type Catalog } from '../../coefficients/index.js';
+import { buildRequests, simulate } from '../../engine/index.js';
+import { TruelineError } from '../../errors.js';
+import type { BenchmarkFitInput, FitProgress } from '../../fit/index.js';
+import type { Experiment } from '../../trace/experiment.js';
+import type { Suite } from '../../trace/suite.js';
+import type { Progress } from '../progress.js';
+
+/**
+ * The experiments of a suite as a fit wants them: what each served, and the engine to simulate it with.
+ * @throws SUITE_INVALID without a train split; MODEL_UNKNOWN, GPU_UNKNOWN
+ */
+export function suiteBenchmarks(
+  catalog: Catalog,
+  suite: Suite,
+  basis: BasisSet,
+  over: 'train' | 'all',
+): BenchmarkFitInput {
+  const experiments = experimentsOver(suite, over);
+  const contexts = new Map(experiments.map((entry) => [entry, contextOf(catalog, suite, entry)]));
+  return {
+    basis,
+    experiments,
+    contextOf: (experiment) => contexts.get(experiment)!,
+    simulate: (experiment, latency, seed) =>
+      simulate({
+        ...contexts.get(experiment)!,
+        requests: buildRequests(experiment.workload, seed),
+        latency,
+        recordSteps: true,
+      }).trace,
+  };
+}
+
+/** @throws SUITE_INVALID */
+function experimentsOver(suite: Suite, over: 'train' | 'all'): readonly Experiment[] {
+  const train = suite.experiments.filter((experiment) => experiment.split === 'train');
+  if (train.length > 0) return over === 'all' ? suite.experiments : train;
+  throw new TruelineError('SUITE_INVALID', `suite ${suite.name} has no train experiments`, {
+    hint: 'Mark the experiments that may be fitted with `split: train`.',
+  });
+}
+
+function contextOf(catalog: Catalog, suite: Suite, { model, gpu, server }: Experiment): BasisContext {
+  const arch = modelFacts(catalog, model, suite);
+  return { arch, gpu: catalog.gpu(gpu), server, ...kernelsIfKnown(catalog, gpu) };
+}
+
+/** A listener that counts the simulations of a fit's passes. */
+export function countSimulations(progress: Progress, experiments: number): (pass: FitProgress) => void {
+  let done = 0;
+  return ({ maxIterations }) => progress.update(done++, maxIterations * experiments);
+}
