@@ -1,4 +1,5 @@
 /** The load the benchmarks share. */
+import { readCatalog } from '../dist/coefficients/index.js';
 import { DEFAULT_SERVER } from '../dist/trace/server-config.js';
 
 /** Llama-3.1-8B on one H100 as an affine price: weights and launches, prefill work, KV reads. */
@@ -14,8 +15,9 @@ export const latency = {
   hostStepUs: 700,
 };
 
-export const arch = { name: 'llama-3.1-8b-like' };
-export const gpu = { name: 'H100' };
+const catalog = await readCatalog();
+export const arch = catalog.model('llama-3.1-8b-instruct');
+export const gpu = catalog.gpu('H100');
 export const server = {
   ...DEFAULT_SERVER,
   maxNumSeqs: 256,

@@ -7,12 +7,15 @@ export class BlockTables {
   readonly #pool: BlockPool;
   readonly #stride: number;
   readonly #table: Int32Array;
+  /** Blocks on their way from the pool to several seats. */
+  readonly #taken: Int32Array;
 
   constructor(pool: BlockPool, seats: number, blocksPerRequest: number) {
     this.held = new Int32Array(seats);
     this.#pool = pool;
     this.#stride = blocksPerRequest;
     this.#table = new Int32Array(seats * blocksPerRequest);
+    this.#taken = new Int32Array(seats);
   }
 
   block(seat: number, index: number): number {
@@ -52,6 +55,20 @@ export class BlockTables {
     const held = this.held[seat]!;
     this.#pool.take(this.#table, seat * this.#stride + held, count);
     this.held[seat] = held + count;
+  }
+
+  /** Adds one new block to each of the `count` seats linked from `first` on; the caller has checked that they are free. */
+  growEach(count: number, first: number, nextSeat: Int32Array): void {
+    const { held } = this;
+    const table = this.#table;
+    const stride = this.#stride;
+    const taken = this.#taken;
+    this.#pool.take(taken, 0, count);
+    for (let i = 0, seat = first; i < count; i++, seat = nextSeat[seat]!) {
+      const index = held[seat]!;
+      table[seat * stride + index] = taken[i]!;
+      held[seat] = index + 1;
+    }
   }
 
   /** Gives all blocks back. */

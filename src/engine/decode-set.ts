@@ -15,6 +15,8 @@ export class DecodeSet {
   readonly #boundary: SeatRing;
   /** Seats that start a block, by residue of the step modulo the block size. */
   readonly crossingCounts: Int32Array;
+  /** Seat after each seat that starts a block in the same steps. */
+  readonly crossingLinks: Int32Array;
   /** First seat to finish with a step, or −1, by step & finishMask. */
   readonly finishHeads: Int32Array;
   readonly finishMask: number;
@@ -26,6 +28,7 @@ export class DecodeSet {
     this.#blockSize = blockSize;
     this.#boundary = new SeatRing(blockSize, capacity);
     this.crossingCounts = new Int32Array(blockSize);
+    this.crossingLinks = this.#boundary.next;
     // A request finishes at most maxOutputTokens steps ahead, and its bucket is emptied one step late.
     const steps = 2 ** Math.ceil(Math.log2(maxOutputTokens + 3));
     this.#finish = new SeatRing(steps, capacity);
@@ -40,10 +43,6 @@ export class DecodeSet {
 
   firstCrossing(step: number): number {
     return this.#boundary.head[step % this.#blockSize]!;
-  }
-
-  nextCrossing(seat: number): number {
-    return this.#boundary.next[seat]!;
   }
 
   add(seat: number): void {

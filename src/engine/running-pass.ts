@@ -28,8 +28,7 @@ export function quietRunningPass(engine: EngineState): boolean {
 
 /** New blocks for the decodes whose context fills their last one. */
 export function growCrossing({ decodes, blocks }: EngineState, step: number): void {
-  for (let seat = decodes.firstCrossing(step); seat >= 0; seat = decodes.nextCrossing(seat))
-    blocks.grow(seat, 1);
+  blocks.growEach(decodes.crossings(step), decodes.firstCrossing(step), decodes.crossingLinks);
 }
 
 /**

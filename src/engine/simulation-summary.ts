@@ -77,7 +77,7 @@ export function summarize(engines: readonly EngineState[], totals: StepTotals): 
     promptTokens: sum(table.promptTokens),
     outputTokens: sum(log.generatedTokens(table)),
     // −1 for requests that were aborted before their admission.
-    hitTokens: sum(log.cachedTokens.map((tokens) => Math.max(0, tokens))),
+    hitTokens: sum(log.cachedTokens),
     peakRunning: totals.peakRunning,
     peakWaiting: totals.peakWaiting,
     peakKvBlocksUsed: limits.usableBlocks - totals.fewestFree,
@@ -89,7 +89,12 @@ export function summarize(engines: readonly EngineState[], totals: StepTotals): 
   };
 }
 
-const sum = (column: Int32Array): number => column.reduce((total, value) => total + value, 0);
+/** Sum of the known counts of a column; −1 is not known. */
+function sum(column: Int32Array): number {
+  let total = 0;
+  for (let row = 0; row < column.length; row++) total += Math.max(0, column[row]!);
+  return total;
+}
 
 function stageSpans({ table, log }: EngineState): StageSpan[] {
   const spans = new Map<number, { requests: number; startedAtUs: number; endedAtUs: number }>();

@@ -28,7 +28,11 @@ function admit(engine: EngineState, row: number): boolean {
   if (!limits.chunkedPrefill && wanted > budgetLeft(engine)) return false;
   const tokens = Math.min(wanted, budgetLeft(engine));
   const newBlocks = Math.ceil((cached + tokens) / limits.blockSize) - hits;
-  if (newBlocks + blocks.unusedNoted(engine.seats.vacant(), hits) > pool.free) {
+  // Counting the hits that are free is only worth it when they decide.
+  if (
+    newBlocks + hits > pool.free &&
+    newBlocks + blocks.unusedNoted(engine.seats.vacant(), hits) > pool.free
+  ) {
     engine.limitedBy = LIMITED_BY_KV;
     engine.headBlocked = true;
     return false;
