@@ -9,12 +9,13 @@ import { unseenInAll, unseenInTrain } from './accuracy/cross-validation.mjs';
 import { opening } from './accuracy/opening.mjs';
 import { renderPage } from './accuracy/page.mjs';
 import { readmeTable } from './accuracy/readme-table.mjs';
+import { requests } from './accuracy/requests.mjs';
 import { path, trueline } from './accuracy/trueline.mjs';
 import { validation } from './accuracy/validation.mjs';
 
 const SEEDS = 2;
 /** In the order of the page. `slow`: checked on demand only; `needsData`: replays logs of TRUELINE_DATA. */
-const SECTIONS = [opening, unseenInTrain, unseenInAll, validation];
+const SECTIONS = [opening, unseenInTrain, unseenInAll, validation, requests];
 
 const check = process.argv.includes('--check');
 const slow = !check || process.argv.includes('--slow');

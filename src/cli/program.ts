@@ -8,6 +8,7 @@ import { declareInspect } from './arguments/inspect.js';
 import { declareReport } from './arguments/report.js';
 import { declareSimulate } from './arguments/simulate.js';
 import { declareValidate } from './arguments/validate.js';
+import { declareValidateRequests } from './arguments/validate-requests.js';
 import { packageVersion } from './package-root.js';
 
 /**
@@ -33,7 +34,7 @@ export function createProgram(): Command {
   declareFitKernels(fit);
   declareCrossValidate(fit);
   declareSimulate(program);
-  declareValidate(program);
+  declareValidateRequests(declareValidate(program));
   declareReport(program);
   return program;
 }
