@@ -1,6 +1,8 @@
+import { TruelineError } from '../errors.js';
 import { withoutUndefined } from '../text/object-keys.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
+import { isChunkTimes, readChunkTimes, tokenSpan, type ChunkTimes } from './blis-chunk-times.js';
 import type { DataImporter, FactsImporter, RunFacts, TracePart } from './importer.js';
 import { onlyOne } from './only-one.js';
 import type { FileProbe } from './probe-file.js';
@@ -29,6 +31,8 @@ export const blisHeaderImporter: FactsImporter = {
   },
 };
 
+const withText = (cell: string | undefined): string | undefined => (cell === '' ? undefined : cell);
+
 const NOT_OK = { error: 'failed', timeout: 'failed', incomplete: 'unfinished' } as const;
 
 function promptTokens(row: CsvRow, file: string): number | undefined {
@@ -42,7 +46,7 @@ function promptTokens(row: CsvRow, file: string): number | undefined {
  * A request sent at `send_time_us`. In traces of real servers `arrival_time_us` counts from the start of the workload and the
  * other instants from the epoch, so they are never subtracted. A first or last chunk at 0 was not recorded.
  */
-function rowOf(row: CsvRow, file: string, log: DiagnosticLog): RequestRow | undefined {
+function rowOf(row: CsvRow, file: string, chunks: ChunkTimes, log: DiagnosticLog): RequestRow | undefined {
   const sentAtUs = numberCell(row, 'send_time_us', file);
   const [first, last] = [
     numberCell(row, 'first_chunk_time_us', file) ?? 0,
@@ -64,32 +68,55 @@ function rowOf(row: CsvRow, file: string, log: DiagnosticLog): RequestRow | unde
   }
   const bad =
     status === 'error' || status === 'timeout' || status === 'incomplete' ? NOT_OK[status] : undefined;
+  const id = row.cells['request_id'] ?? '';
+  const span = bad === undefined ? tokenSpan(chunks.get(id) ?? [], outputTokens ?? 0) : undefined;
+  if (span !== undefined)
+    log.add('repaired', 'request-token-times', 'requests whose last chunk was usage, not a token');
   return {
-    id: row.cells['request_id'],
+    id: withText(row.cells['x_request_id']) ?? id,
     arrivedAtUs: sentAtUs,
-    firstTokenAtUs: bad !== undefined || first === 0 ? undefined : first,
-    finishedAtUs: bad !== undefined || last === 0 ? undefined : last,
+    firstTokenAtUs: span?.firstUs ?? (bad !== undefined || first === 0 ? undefined : first),
+    finishedAtUs: span?.lastUs ?? (bad !== undefined || last === 0 ? undefined : last),
     promptTokens: promptTokens(row, file),
     outputTokens,
     status: bad ?? (last === 0 ? 'unfinished' : 'finished'),
   };
 }
 
+const withoutTrace = (file: string): TruelineError =>
+  new TruelineError('TRACE_EMPTY', 'chunk times without the requests they belong to', {
+    file,
+    hint: 'Name the folder that holds the TraceV2 CSV too.',
+  });
+
 async function readTrace(
   files: readonly FileProbe[],
   _facts: RunFacts,
   log: DiagnosticLog,
 ): Promise<TracePart> {
-  const probe = onlyOne(files, 'TraceV2');
-  if (probe === undefined) return {};
+  const probe = onlyOne(
+    files.filter((candidate) => !isChunkTimes(candidate)),
+    'TraceV2',
+  );
+  const times = onlyOne(files.filter(isChunkTimes), 'table of chunk times');
+  if (probe === undefined) throw withoutTrace(times?.file ?? '');
   const { file } = probe;
+  const chunks: ChunkTimes = times === undefined ? new Map() : await readChunkTimes(times.file);
   const table = parseCsv(await readText(file), file, [
     'request_id',
     'output_tokens',
     'send_time_us',
     'status',
   ]);
-  const rows = table.flatMap((row) => rowOf(row, file, log) ?? []);
+  const rows = table.flatMap((row) => rowOf(row, file, chunks, log) ?? []);
+  const ids = new Set(table.map(({ cells }) => cells['request_id']));
+  const strangers = [...chunks.keys()].filter((id) => !ids.has(id)).length;
+  log.add(
+    'doubt',
+    'chunk-times-not-joined',
+    'requests with chunk times that the trace does not hold',
+    strangers,
+  );
   const untimed = rows.filter(
     ({ finishedAtUs, status }) => finishedAtUs === undefined && status === 'unfinished',
   ).length;
@@ -97,11 +124,13 @@ async function readTrace(
   return { requests: tableFromFirstArrival(rows), clock: 'client' };
 }
 
-/** Requests of a BLIS TraceV2 (CSV), observed on a server or generated. */
+/** Requests of a BLIS TraceV2 (CSV), observed on a server or generated, with their chunk times if those are there. */
 export const blisTraceImporter: DataImporter = {
   format: 'blis-trace',
-  looksFor: 'BLIS TraceV2 data: CSV that begins `request_id,client_id,tenant_id,slo_class`',
-  matches: ({ kind, start }) =>
-    kind === 'text' && start.startsWith('request_id,client_id,tenant_id,slo_class'),
+  looksFor:
+    'BLIS TraceV2 data: CSV that begins `request_id,client_id,tenant_id,slo_class`, and chunk times `request_id,chunk_index,timestamp_us`',
+  matches: (probe) =>
+    isChunkTimes(probe) ||
+    (probe.kind === 'text' && probe.start.startsWith('request_id,client_id,tenant_id,slo_class')),
   read: readTrace,
 };

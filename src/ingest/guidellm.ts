@@ -5,41 +5,42 @@ import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { tableFromFirstArrival, type RequestRow } from './request-table.js';
-import { asNumber, hasKeys, items, member } from './value-guards.js';
-
-const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce(member, value);
+import { stageMetrics, type LatencyStatistic } from './stage-metrics.js';
+import { asNumber, hasKeys, items, member, memberAt } from './value-guards.js';
 
 /** A statistic of successful requests; an empty distribution is written as zeros and means "none". */
 function statistic(benchmark: unknown, metric: string, ...path: readonly string[]): number | undefined {
-  const distribution = at(benchmark, 'metrics', metric, 'successful');
-  return asNumber(member(distribution, 'count')) === 0 ? undefined : asNumber(at(distribution, ...path));
+  const distribution = memberAt(benchmark, 'metrics', metric, 'successful');
+  return asNumber(member(distribution, 'count')) === 0
+    ? undefined
+    : asNumber(memberAt(distribution, ...path));
 }
 
+const LOCATIONS: Readonly<Record<LatencyStatistic, readonly string[]>> = {
+  mean: ['mean'],
+  p50: ['median'],
+  p90: ['percentiles', 'p90'],
+  p99: ['percentiles', 'p99'],
+};
+
 function aggregateOf(benchmark: unknown, stage: number): StageAggregate {
-  const ttft = (...path: readonly string[]): number | undefined =>
-    statistic(benchmark, 'time_to_first_token_ms', ...path);
-  const e2e = (...path: readonly string[]): number | undefined => {
-    const seconds = statistic(benchmark, 'request_latency', ...path); // the one metric in seconds
+  const path = (name: LatencyStatistic): readonly string[] => LOCATIONS[name];
+  const e2e = (name: LatencyStatistic): number | undefined => {
+    const seconds = statistic(benchmark, 'request_latency', ...path(name)); // the one metric in seconds
     return seconds === undefined ? undefined : sToMs(seconds);
   };
   const rate =
-    asNumber(at(benchmark, 'config', 'strategy', 'rate')) ??
-    asNumber(at(benchmark, 'args', 'strategy', 'rate'));
+    asNumber(memberAt(benchmark, 'config', 'strategy', 'rate')) ??
+    asNumber(memberAt(benchmark, 'args', 'strategy', 'rate'));
   return {
     stage,
-    requests: asNumber(at(benchmark, 'metrics', 'request_totals', 'total')) ?? 0,
-    failed: asNumber(at(benchmark, 'metrics', 'request_totals', 'errored')) ?? 0,
-    metrics: withoutUndefined({
-      ttftMeanMs: ttft('mean'),
-      ttftP50Ms: ttft('median'),
-      ttftP90Ms: ttft('percentiles', 'p90'),
-      ttftP99Ms: ttft('percentiles', 'p99'),
-      itlMeanMs: statistic(benchmark, 'inter_token_latency_ms', 'mean'), // its time per output token includes TTFT
-      e2eMeanMs: e2e('mean'),
-      e2eP50Ms: e2e('median'),
-      e2eP90Ms: e2e('percentiles', 'p90'),
-      e2eP99Ms: e2e('percentiles', 'p99'),
-    }),
+    requests: asNumber(memberAt(benchmark, 'metrics', 'request_totals', 'total')) ?? 0,
+    failed: asNumber(memberAt(benchmark, 'metrics', 'request_totals', 'errored')) ?? 0,
+    metrics: stageMetrics(
+      (duration, name) =>
+        duration === 'e2e' ? e2e(name) : statistic(benchmark, 'time_to_first_token_ms', ...path(name)),
+      statistic(benchmark, 'inter_token_latency_ms', 'mean'), // its time per output token includes TTFT
+    ),
     ...withoutUndefined({ requestedRatePerS: rate }),
   };
 }
@@ -56,7 +57,7 @@ function instantsOf(record: unknown): {
   first: number | undefined;
   last: number | undefined;
 } {
-  const timings = at(record, 'info', 'timings');
+  const timings = memberAt(record, 'info', 'timings');
   if (timings === undefined) {
     const time = (name: string): number | undefined => asNumber(member(record, name));
     return { start: time('start_time'), first: time('first_token_time'), last: time('last_token_time') };
@@ -98,7 +99,7 @@ function rowOf(
 
 function rowsOf(benchmark: unknown, stage: number, log: DiagnosticLog): RequestRow[] {
   return LISTS.flatMap(([list, status]) =>
-    items(at(benchmark, 'requests', list)).flatMap((record) => rowOf(record, status, stage, log) ?? []),
+    items(memberAt(benchmark, 'requests', list)).flatMap((record) => rowOf(record, status, stage, log) ?? []),
   );
 }
 

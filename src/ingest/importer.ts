@@ -15,6 +15,8 @@ export interface RunFacts {
   /** Distinct prompts, sent round robin. */
   readonly distinctPrompts?: number;
   readonly stages?: readonly LoadStage[];
+  /** Requests whose KV blocks moved between tiers or engines, by the engine's ids. */
+  readonly movedKvRequestIds?: readonly string[];
 }
 
 /** What one format contributes to a trace. */
@@ -22,6 +24,8 @@ export interface TracePart {
   /** Requests, and whose clock their instants are on. */
   readonly requests?: RequestColumns;
   readonly clock?: TraceClock;
+  /** True for what a simulator made. */
+  readonly synthetic?: boolean;
   readonly steps?: StepColumns;
   readonly stages?: readonly StageAggregate[];
   /** Facts that lie in the same file as the data. */

@@ -1,4 +1,5 @@
 import { parseJson } from '../text/parse-document.js';
+import { streamedText } from './streamed-text.js';
 import { asNumber, asString, items, member } from './value-guards.js';
 
 /** When tokens reached the client, and how many there were, from one entry of a per-request report; seconds. */
@@ -16,10 +17,7 @@ const numbers = (value: unknown): number[] => items(value).flatMap((entry) => as
 /** True when a streamed chunk carries text (role chunks, usage chunks and `[DONE]` do not). */
 function hasText(chunk: unknown, file: string): boolean {
   const text = asString(chunk);
-  if (text === undefined) return false;
-  const choice = items(member(parseJson(text, file), 'choices'))[0];
-  const content = asString(member(choice, 'text')) ?? asString(member(member(choice, 'delta'), 'content'));
-  return content !== undefined && content !== '';
+  return text !== undefined && streamedText(parseJson(text, file)) !== '';
 }
 
 /** Releases from v0.5 keep chunks beside their times; older ones keep times of stream lines or events only. */

@@ -1,20 +1,18 @@
-import { basename } from 'node:path';
 import { withoutUndefined } from '../text/object-keys.js';
 import type { StageAggregate } from '../trace/trace.js';
 import { sToMs } from '../units.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
+import { stageNumber, stageOrder } from './inference-perf-stage.js';
 import type { FileProbe } from './probe-file.js';
-import { asNumber, hasKeys, member } from './value-guards.js';
+import { stageMetrics } from './stage-metrics.js';
+import { asNumber, hasKeys, member, memberAt } from './value-guards.js';
 
 /** Two ways to the same time per token may differ by this much (client tail after the last token). */
 const ITL_TOLERANCE_RATIO = 0.02;
 
-/** Value at nested keys. Keys hold dots (`p99.9`), so a path is a list. */
-const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce(member, value);
-
 const latencyMs = (report: unknown, name: string, statistic: string): number | undefined => {
-  const seconds = asNumber(at(report, 'successes', 'latency', name, statistic));
+  const seconds = asNumber(memberAt(report, 'successes', 'latency', name, statistic));
   return seconds === undefined ? undefined : sToMs(seconds);
 };
 
@@ -43,18 +41,15 @@ function itlMeanMs(report: unknown, generated: number, log: DiagnosticLog): numb
   return itl;
 }
 
-function stageNumber(file: string): number | undefined {
-  const digits = /stage_(\d+)_/u.exec(basename(file))?.[1];
-  return digits === undefined ? undefined : Number(digits);
-}
+const REPORTED = { ttft: 'time_to_first_token', e2e: 'request_latency' } as const;
 
 function aggregateOf(probe: FileProbe, index: number, facts: RunFacts, log: DiagnosticLog): StageAggregate {
   const report = probe.value;
   const isStage =
-    hasKeys(at(report, 'load_summary'), 'requested_rate') || stageNumber(probe.file) !== undefined;
+    hasKeys(memberAt(report, 'load_summary'), 'requested_rate') || stageNumber(probe.file) !== undefined;
   const counted =
-    asNumber(at(report, 'successes', 'output_len', 'mean')) ??
-    asNumber(at(report, 'successes', 'output_tokens', 'mean'));
+    asNumber(memberAt(report, 'successes', 'output_len', 'mean')) ??
+    asNumber(memberAt(report, 'successes', 'output_tokens', 'mean'));
   if (facts.outputTokens === undefined) {
     log.add(
       'doubt',
@@ -65,24 +60,15 @@ function aggregateOf(probe: FileProbe, index: number, facts: RunFacts, log: Diag
   const generated = facts.outputTokens ?? counted ?? 0;
   return {
     stage: isStage ? (stageNumber(probe.file) ?? index) : 'all',
-    requests: asNumber(at(report, 'load_summary', 'count')) ?? 0,
-    failed: asNumber(at(report, 'failures', 'count')) ?? 0,
-    metrics: withoutUndefined({
-      ttftMeanMs: latencyMs(report, 'time_to_first_token', 'mean'),
-      ttftP50Ms: latencyMs(report, 'time_to_first_token', 'median'),
-      ttftP90Ms: latencyMs(report, 'time_to_first_token', 'p90'),
-      ttftP99Ms: latencyMs(report, 'time_to_first_token', 'p99'),
-      itlMeanMs: itlMeanMs(report, generated, log),
-      e2eMeanMs: latencyMs(report, 'request_latency', 'mean'),
-      e2eP50Ms: latencyMs(report, 'request_latency', 'median'),
-      e2eP90Ms: latencyMs(report, 'request_latency', 'p90'),
-      e2eP99Ms: latencyMs(report, 'request_latency', 'p99'),
-    }),
-    ...withoutUndefined({ requestedRatePerS: asNumber(at(report, 'load_summary', 'requested_rate')) }),
+    requests: asNumber(memberAt(report, 'load_summary', 'count')) ?? 0,
+    failed: asNumber(memberAt(report, 'failures', 'count')) ?? 0,
+    metrics: stageMetrics(
+      (duration, name) => latencyMs(report, REPORTED[duration], name === 'p50' ? 'median' : name),
+      itlMeanMs(report, generated, log),
+    ),
+    ...withoutUndefined({ requestedRatePerS: asNumber(memberAt(report, 'load_summary', 'requested_rate')) }),
   };
 }
-
-const order = ({ stage }: StageAggregate): number => (stage === 'all' ? Infinity : stage);
 
 async function readReports(
   files: readonly FileProbe[],
@@ -90,7 +76,7 @@ async function readReports(
   log: DiagnosticLog,
 ): Promise<TracePart> {
   const stages = files.map((file, index) => aggregateOf(file, index, facts, log));
-  return Promise.resolve({ stages: stages.toSorted((a, b) => order(a) - order(b)), clock: 'client' });
+  return Promise.resolve({ stages: stages.toSorted(stageOrder), clock: 'client' });
 }
 
 /** inference-perf lifecycle reports: figures per load stage and over all. */

@@ -3,20 +3,9 @@ import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { inputTokens, promptText, requestBody, tokenTimes } from './inference-perf-record.js';
 import type { FileProbe } from './probe-file.js';
+import { PromptNumbers } from './prompt-numbers.js';
 import { tableFromFirstArrival, splitStages, type RequestRow } from './request-table.js';
 import { asNumber, hasKeys, items, member } from './value-guards.js';
-
-/** Gives every distinct text the number of its first appearance. */
-class PromptNumbers {
-  readonly #numbers = new Map<string, number>();
-
-  of(text: string | undefined): number | undefined {
-    if (text === undefined) return undefined;
-    const number = this.#numbers.get(text) ?? this.#numbers.size;
-    this.#numbers.set(text, number);
-    return number;
-  }
-}
 
 /** Tokens the server generated: as it said, else as the load forced it to, else the client's re-tokenised count. */
 function generatedTokens(

@@ -6,6 +6,7 @@ import { DATA_IMPORTERS, FACTS_IMPORTERS } from './formats.js';
 import type { RunFacts } from './importer.js';
 import { joinParts, mergeFacts, type NamedPart } from './join-parts.js';
 import { listFiles } from './list-files.js';
+import { isOtherFile, refuseOtherFile, reportOtherFiles } from './other-files.js';
 import { probeFile, type FileProbe } from './probe-file.js';
 import { hashFile, pathKind } from './read-file.js';
 import { readTruelineTrace, TRUELINE_TRACE } from './trueline-trace.js';
@@ -77,7 +78,7 @@ const isEmpty = ({ requests, steps, stages }: Trace): boolean =>
  * gzip is transparent, and what the formats know about one run is joined; what was dropped, repaired or doubted is counted
  * in the trace's diagnostics.
  * @throws FILE_NOT_FOUND, FILE_BAD_GZIP, FILE_TRUNCATED, FORMAT_INVALID, FORMAT_UNKNOWN (lists what was looked for),
- *   TRACE_CLOCK, TRACE_EMPTY, TRACE_INVALID
+ *   NOT_A_RUN (says where the file belongs), ARCH_UNSUPPORTED (a model's configuration), TRACE_CLOCK, TRACE_EMPTY, TRACE_INVALID
  */
 export async function ingestPath(path: string): Promise<Trace> {
   const files = (await pathKind(path)) === 'folder' ? await listFiles(path) : [path];
@@ -97,10 +98,14 @@ async function importRun(path: string, probes: readonly FileProbe[]): Promise<Tr
   const known = probes.filter((probe) => RECOGNISED.some(({ matches }) => matches(probe)));
   const facts = await readFacts(known, log);
   const parts = await readParts(known, facts);
-  if (parts.length === 0) refuseWithoutData(path, known);
-  const unread = probes
-    .filter((probe) => probe.kind !== 'timeline' && !known.includes(probe))
-    .map(({ file }) => basename(file));
+  const rest = probes.filter((probe) => probe.kind !== 'timeline' && !known.includes(probe));
+  const [firstOther, ...others] = rest.filter(isOtherFile);
+  if (parts.length === 0) {
+    if (known.length === 0 && firstOther !== undefined) await refuseOtherFile(firstOther);
+    refuseWithoutData(path, known);
+  }
+  reportOtherFiles(firstOther === undefined ? [] : [firstOther, ...others], log);
+  const unread = rest.filter((probe) => !isOtherFile(probe)).map(({ file }) => basename(file));
   log.add(
     'doubt',
     'file-not-read',

@@ -1,6 +1,7 @@
 import type { RequestColumns, Trace, TraceMeta } from '../trace/trace.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { RunFacts, TracePart } from './importer.js';
+import { joinById, reportMovedKv } from './join-by-id.js';
 
 /** A part with the format it came from and what was noticed while reading it. */
 export interface NamedPart {
@@ -58,6 +59,26 @@ const promptSource = (requests: RequestColumns, others: readonly NamedPart[]): N
       )
     : undefined;
 
+/** The main list with what the others know of the same requests, and the parts that helped. */
+function completed(
+  main: RequestColumns,
+  others: readonly NamedPart[],
+  log: DiagnosticLog,
+): { readonly requests: RequestColumns; readonly helpers: readonly NamedPart[] } {
+  let requests = main;
+  const helpers: NamedPart[] = [];
+  for (const other of others) {
+    const joined = other.part.requests && joinById(requests, other.part.requests, log);
+    if (joined === undefined) continue;
+    requests = joined;
+    helpers.push(other);
+  }
+  const prompts = promptSource(requests, others);
+  const promptId = prompts?.part.requests?.promptId;
+  if (prompts === undefined || promptId === undefined) return { requests, helpers };
+  return { requests: { ...requests, promptId }, helpers: [...helpers, prompts] };
+}
+
 /** Counts the rows of parts that were read but not used: another part holds the same kind, on its own clock. */
 function reportUnused(parts: readonly NamedPart[], used: ReadonlySet<NamedPart>, log: DiagnosticLog): void {
   for (const named of parts) {
@@ -83,18 +104,17 @@ export function joinParts(
   const [main, ...others] = parts.filter(({ part }) => (part.requests?.count ?? 0) > 0);
   const withSteps = parts.find(({ part }) => part.steps !== undefined);
   const withStages = parts.find(({ part }) => part.stages !== undefined);
-  const requests = main?.part.requests ?? NO_REQUESTS;
-  const prompts = promptSource(requests, others);
-  const used = new Set([main, withSteps, withStages, prompts].filter((named) => named !== undefined));
+  const { requests, helpers } = completed(main?.part.requests ?? NO_REQUESTS, others, log);
+  const used = new Set([main, withSteps, withStages, ...helpers].filter((named) => named !== undefined));
   for (const named of parts) if (used.has(named)) log.addAll(named.log.list());
   reportUnused(parts, used, log);
   const facts = mergeFacts([...parts.map(({ part }) => part.facts ?? {}), configured]);
   const source = (main ?? withSteps ?? withStages ?? parts[0])?.format ?? 'unknown';
-  const clock = (main ?? withSteps ?? withStages)?.part.clock ?? 'client';
-  const promptId = prompts?.part.requests?.promptId;
+  const { clock = 'client', synthetic = false } = (main ?? withSteps ?? withStages)?.part ?? {};
+  reportMovedKv(requests, facts.movedKvRequestIds ?? [], log);
   return {
-    meta: metaOf(facts, source, clock, files),
-    requests: promptId === undefined ? requests : { ...requests, promptId },
+    meta: { ...metaOf(facts, source, clock, files), synthetic },
+    requests,
     ...(withSteps?.part.steps === undefined ? {} : { steps: withSteps.part.steps }),
     ...(withStages?.part.stages === undefined ? {} : { stages: withStages.part.stages }),
     diagnostics: log.list(),

@@ -4,11 +4,10 @@ import { sToMs } from '../units.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
-import { asNumber, asString, hasKeys, items, member } from './value-guards.js';
+import { stageMetrics } from './stage-metrics.js';
+import { asNumber, asString, hasKeys, items, member, memberAt } from './value-guards.js';
 
 const VERSIONS = new Set(['0.1', '0.2', '0.2.1']);
-
-const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce(member, value);
 
 /** A statistic in ms. Units follow the tool that measured (`s`, `ms`, `s/token`, …), so they are always read. */
 function statisticMs(latency: unknown, name: string, statistic: string): number | undefined {
@@ -20,38 +19,34 @@ function statisticMs(latency: unknown, name: string, statistic: string): number 
   return unit === 'ms' ? value : undefined;
 }
 
+const REPORTED = { ttft: 'time_to_first_token', e2e: 'request_latency' } as const;
+
 function aggregateOf(report: unknown, index: number): StageAggregate {
-  const aggregate = at(report, 'results', 'request_performance', 'aggregate') ?? member(report, 'metrics');
+  const aggregate =
+    memberAt(report, 'results', 'request_performance', 'aggregate') ?? member(report, 'metrics');
   const latency = member(aggregate, 'latency');
-  const load = at(report, 'scenario', 'load', 'standardized');
+  const load = memberAt(report, 'scenario', 'load', 'standardized');
   return {
     stage: asNumber(member(load, 'stage')) ?? index,
-    requests: asNumber(at(aggregate, 'requests', 'total')) ?? 0,
-    failed: asNumber(at(aggregate, 'requests', 'failures')) ?? 0,
-    metrics: withoutUndefined({
-      ttftMeanMs: statisticMs(latency, 'time_to_first_token', 'mean'),
-      ttftP50Ms: statisticMs(latency, 'time_to_first_token', 'p50'),
-      ttftP90Ms: statisticMs(latency, 'time_to_first_token', 'p90'),
-      ttftP99Ms: statisticMs(latency, 'time_to_first_token', 'p99'),
-      itlMeanMs: statisticMs(latency, 'inter_token_latency', 'mean'),
-      e2eMeanMs: statisticMs(latency, 'request_latency', 'mean'),
-      e2eP50Ms: statisticMs(latency, 'request_latency', 'p50'),
-      e2eP90Ms: statisticMs(latency, 'request_latency', 'p90'),
-      e2eP99Ms: statisticMs(latency, 'request_latency', 'p99'),
-    }),
+    requests: asNumber(memberAt(aggregate, 'requests', 'total')) ?? 0,
+    failed: asNumber(memberAt(aggregate, 'requests', 'failures')) ?? 0,
+    metrics: stageMetrics(
+      (duration, name) => statisticMs(latency, REPORTED[duration], name),
+      statisticMs(latency, 'inter_token_latency', 'mean'),
+    ),
     ...withoutUndefined({ requestedRatePerS: asNumber(member(load, 'rate_qps')) }),
   };
 }
 
 /** The first inference engine of the stack. */
 function factsOf(report: unknown): RunFacts {
-  const engine = items(at(report, 'scenario', 'stack'))
+  const engine = items(memberAt(report, 'scenario', 'stack'))
     .map((component) => member(component, 'standardized'))
     .find((component) => member(component, 'kind') === 'inference_engine');
   return {
-    ...withoutUndefined({ model: asString(at(engine, 'model', 'name')) }),
+    ...withoutUndefined({ model: asString(memberAt(engine, 'model', 'name')) }),
     server: withoutUndefined({
-      tensorParallelSize: asNumber(at(engine, 'accelerator', 'parallelism', 'tp')),
+      tensorParallelSize: asNumber(memberAt(engine, 'accelerator', 'parallelism', 'tp')),
     }),
   };
 }

@@ -53,14 +53,15 @@ const looksLikeYaml = (start: string): boolean => /^(?:#|---|[\w.-]+:(?:\s|$))/m
 
 async function probeText(file: string, start: string): Promise<FileProbe> {
   const isYaml =
-    /\.ya?ml(?:\.gz)?$/u.test(basename(file)) || (start.length < START_CHARACTERS && looksLikeYaml(start));
+    /\.ya?ml(?:\.gz|\.zst)?$/u.test(basename(file)) ||
+    (start.length < START_CHARACTERS && looksLikeYaml(start));
   if (!isYaml) return { file, kind: 'text', value: undefined, start };
   const text = await readText(file);
   if (text.length > MAX_YAML_CHARACTERS) return { file, kind: 'text', value: undefined, start };
   try {
     return { file, kind: 'yaml', value: parseYamlDocument(text, file).value, start };
   } catch (cause) {
-    if (/\.ya?ml(?:\.gz)?$/u.test(basename(file))) throw cause;
+    if (/\.ya?ml(?:\.gz|\.zst)?$/u.test(basename(file))) throw cause;
     return { file, kind: 'text', value: undefined, start };
   }
 }

@@ -2,23 +2,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { pipeline, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline as pipelineDone } from 'node:stream/promises';
-import { createGunzip, gunzipSync } from 'node:zlib';
 import { TruelineError } from '../errors.js';
+import { decompressBytes, decompressStream, MAGIC_BYTES } from './decompress.js';
 
 const BYTE_ORDER_MARK = '\uFEFF';
 const READ_CHUNK_BYTES = 1 << 17;
-
-const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
-
-const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
-
-function refuseZstd(head: Uint8Array, file: string): void {
-  if (!ZSTD_MAGIC.every((byte, i) => head[i] === byte)) return;
-  const hint = 'Decompress it first: `zstd -d`.';
-  throw new TruelineError('FILE_UNREADABLE', 'zstd-compressed files are not read', { file, hint });
-}
 
 const errorCode = (cause: unknown): string =>
   cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown';
@@ -45,18 +35,16 @@ export function fileError(cause: unknown, file: string): TruelineError {
   return new TruelineError('FILE_UNREADABLE', `cannot be read (${reason})`, { file, cause });
 }
 
-/** Whole content of a file, gunzipped when it starts with the gzip magic number whatever its name. */
+/** Whole content of a file, decompressed when it starts like gzip or zstd, whatever its name. */
 export async function readBytes(file: string): Promise<Buffer> {
   try {
-    const bytes = await readFile(file);
-    refuseZstd(bytes, file);
-    return isGzip(bytes) ? gunzipSync(bytes) : bytes;
+    return await decompressBytes(await readFile(file), file);
   } catch (cause) {
     throw fileError(cause, file);
   }
 }
 
-/** Whole content as UTF-8 text without byte order mark, gunzipped when needed. */
+/** Whole content as UTF-8 text without byte order mark, decompressed when needed. */
 export async function readText(file: string): Promise<string> {
   const text = (await readBytes(file)).toString('utf8');
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -78,12 +66,8 @@ async function readHead(file: string, bytes: number): Promise<Buffer> {
 }
 
 async function openStream(file: string): Promise<Readable> {
-  const head = await readHead(file, ZSTD_MAGIC.length);
-  refuseZstd(head, file);
-  const zipped = isGzip(head);
-  const raw = createReadStream(file, { highWaterMark: READ_CHUNK_BYTES });
-  // pipeline, not pipe: a failure of either stream must reach the reader
-  return zipped ? pipeline(raw, createGunzip(), () => undefined) : raw;
+  const head = await readHead(file, MAGIC_BYTES);
+  return decompressStream(createReadStream(file, { highWaterMark: READ_CHUNK_BYTES }), head, file);
 }
 
 /** One line of a text file; `number` is 1-based. */
@@ -93,7 +77,7 @@ export interface TextLine {
 }
 
 /**
- * Streams the non-blank lines of a text file (gunzipped when needed, LF or CRLF, byte order mark removed): memory use
+ * Streams the non-blank lines of a text file (decompressed when needed, LF or CRLF, byte order mark removed): memory use
  * does not grow with the file.
  * @throws FILE_NOT_FOUND, FILE_BAD_GZIP, FILE_TRUNCATED, FILE_UNREADABLE
  */
@@ -118,7 +102,7 @@ export async function* readLines(file: string): AsyncGenerator<TextLine> {
   if (failure !== undefined) throw fileError(failure, file);
 }
 
-/** The first characters of a text file (gunzipped when needed, byte order mark removed) without reading the rest. */
+/** The first characters of a text file (decompressed when needed, byte order mark removed) without reading the rest. */
 export async function readStart(file: string, characters: number): Promise<string> {
   let start = '';
   const decoder = new TextDecoder('utf-8');

@@ -19,3 +19,6 @@ export const asBoolean = (value: unknown): boolean | undefined =>
 /** True when every key is there. */
 export const hasKeys = (value: unknown, ...keys: readonly string[]): boolean =>
   isRecord(value) && keys.every((key) => key in value);
+
+/** Value at nested keys, one list entry each: keys may hold dots (`p99.9`). */
+export const memberAt = (value: unknown, ...path: readonly string[]): unknown => path.reduce(member, value);

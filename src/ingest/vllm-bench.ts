@@ -7,6 +7,7 @@ import { parseJson } from '../text/parse-document.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';
 import { tableFromFirstArrival, type RequestRow } from './request-table.js';
+import { stageMetrics } from './stage-metrics.js';
 import { asNumber, asString, hasKeys, items, member } from './value-guards.js';
 
 const isResult = (value: unknown): boolean => hasKeys(value, 'endpoint_type', 'tokenizer_id', 'num_prompts');
@@ -26,17 +27,11 @@ function aggregateOf(result: unknown, stage: number): StageAggregate {
     stage,
     requests: asNumber(member(result, 'num_prompts')) ?? 0,
     failed: asNumber(member(result, 'failed')) ?? 0,
-    metrics: withoutUndefined({
-      ttftMeanMs: ms('mean_ttft_ms'),
-      ttftP50Ms: ms('median_ttft_ms'),
-      ttftP90Ms: ms('p90_ttft_ms'),
-      ttftP99Ms: ms('p99_ttft_ms'),
-      itlMeanMs: ms('mean_tpot_ms'), // (E2E − TTFT) ÷ (N − 1) per request; its `itl` counts chunks, not tokens
-      e2eMeanMs: ms('mean_e2el_ms'),
-      e2eP50Ms: ms('median_e2el_ms'),
-      e2eP90Ms: ms('p90_e2el_ms'),
-      e2eP99Ms: ms('p99_e2el_ms'),
-    }),
+    metrics: stageMetrics(
+      (duration, name) =>
+        ms(`${name === 'p50' ? 'median' : name}_${duration === 'e2e' ? 'e2el' : 'ttft'}_ms`),
+      ms('mean_tpot_ms'), // (E2E − TTFT) ÷ (N − 1) per request; its `itl` counts chunks, not tokens
+    ),
     ...withoutUndefined({ requestedRatePerS: asNumber(member(result, 'request_rate')) }),
   };
 }
@@ -54,7 +49,14 @@ function rowsOf(result: unknown, stage: number, log: DiagnosticLog): RequestRow[
     list('itls'),
     list('errors'),
   ];
-  return list('start_times').flatMap((start, i): RequestRow[] => {
+  const starts = list('start_times');
+  log.add(
+    'dropped',
+    'request-without-arrival',
+    'requests whose arrival was not recorded',
+    starts.length === 0 ? ttfts.length : 0, // older releases: only the figures are left
+  );
+  return starts.flatMap((start, i): RequestRow[] => {
     const startS = asNumber(start);
     const ttftS = asNumber(ttfts[i]);
     if (startS === undefined || startS < 0 || (ttftS ?? 0) < 0) {
@@ -77,13 +79,27 @@ function rowsOf(result: unknown, stage: number, log: DiagnosticLog): RequestRow[
   });
 }
 
+/** A sweep's `summary.json` repeats the results of its runs. */
+function withoutRepeats(found: readonly unknown[], known: readonly unknown[], log: DiagnosticLog): unknown[] {
+  const texts = new Set(known.map((result) => JSON.stringify(result)));
+  const fresh = found.filter((result) => !texts.has(JSON.stringify(result)));
+  log.add(
+    'repaired',
+    'result-repeated',
+    'results of a sweep that its summary repeats',
+    found.length - fresh.length,
+  );
+  return fresh;
+}
+
 async function readBench(
   files: readonly FileProbe[],
   _facts: RunFacts,
   log: DiagnosticLog,
 ): Promise<TracePart> {
   const results: unknown[] = [];
-  for (const file of files) results.push(...(await resultsIn(file)).filter(isResult));
+  for (const file of files)
+    results.push(...withoutRepeats((await resultsIn(file)).filter(isResult), results, log));
   const rows = results.flatMap((result, stage) => rowsOf(result, stage, log));
   const model = asString(member(results[0], 'model_id'));
   return {
