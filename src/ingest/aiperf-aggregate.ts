@@ -6,7 +6,7 @@ import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
 import { readText } from './read-file.js';
-import { stageMetrics, type LatencyStatistic } from './stage-metrics.js';
+import { stageMetrics } from './stage-metrics.js';
 import { asNumber, asString, hasKeys, items, member, memberAt } from './value-guards.js';
 
 /** A statistic of a metric in ms, or of a metric without unit as it is; undefined when not exported. */
@@ -23,21 +23,20 @@ const TO_MS: Readonly<Record<string, (value: number) => number>> = {
 const inMs = (value: number | undefined, unit: string | undefined): number | undefined =>
   value === undefined ? undefined : (TO_MS[unit ?? ''] ?? ((same: number) => same))(value);
 
+const REPORTED = { ttft: 'time_to_first_token', e2e: 'request_latency' } as const;
+
 /**
  * AIPerf and genai-perf define both durations at the client, and inter-token latency per request as (E2E − TTFT) ÷ (N − 1)
  * with N re-tokenised (ai-dynamo/aiperf@db4f639, docs/metrics_reference.md).
  */
 function aggregateOf(read: ReadMetric, stage: number, requestedRatePerS: number | undefined): StageAggregate {
-  const name = (duration: 'ttft' | 'e2e'): string =>
-    duration === 'ttft' ? 'time_to_first_token' : 'request_latency';
-  const statisticName = (statistic: LatencyStatistic): string => (statistic === 'mean' ? 'avg' : statistic);
   const failed = read('error_request_count', 'avg') ?? 0;
   return {
     stage,
     requests: (read('request_count', 'avg') ?? 0) + failed, // `request_count` counts the good ones
     failed,
     metrics: stageMetrics(
-      (duration, statistic) => read(name(duration), statisticName(statistic)),
+      (duration, statistic) => read(REPORTED[duration], statistic === 'mean' ? 'avg' : statistic),
       read('inter_token_latency', 'avg'),
     ),
     ...withoutUndefined({ requestedRatePerS }),

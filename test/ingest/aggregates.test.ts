@@ -83,18 +83,18 @@ describe('GuideLLM CSV', () => {
   });
 });
 
+const record = (session: string, turn: number, at: number): string =>
+  `${JSON.stringify({
+    metadata: {
+      benchmark_phase: 'profiling',
+      conversation_id: session,
+      turn_index: turn,
+      request_start_ns: at,
+    },
+    metrics: { time_to_first_token: { value: 1, unit: 'ms' }, request_latency: { value: 2, unit: 'ms' } },
+    error: null,
+  })}\n`;
 it('prompts of AIPerf records come from inputs.json', async () => {
-  const record = (session: string, turn: number, at: number): string =>
-    `${JSON.stringify({
-      metadata: {
-        benchmark_phase: 'profiling',
-        conversation_id: session,
-        turn_index: turn,
-        request_start_ns: at,
-      },
-      metrics: { time_to_first_token: { value: 1, unit: 'ms' }, request_latency: { value: 2, unit: 'ms' } },
-      error: null,
-    })}\n`;
   const { requests } = await ingestFiles({
     'profile_export.jsonl':
       record('c0', 0, 1e9) + record('c1', 0, 2e9) + record('c0', 1, 3e9) + record('c9', 0, 4e9),

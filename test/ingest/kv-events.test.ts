@@ -8,6 +8,8 @@ const REQUESTS =
 
 const stored = (hashes: string, tokens: number): string =>
   `["BlockStored",[${hashes}],null,[${Array.from({ length: tokens }, (_, i) => i).join(',')}],16,null,"GPU",null]`;
+const transfer = (id: number, request: string): string =>
+  `["TransferInitiated",${id},"${request}","GPU","CPU",1,7]`;
 const batch = (at: number, ...events: string[]): string => `[${at},[${events.join(',')}],0,null]\n`;
 
 describe('hashes', () => {
@@ -41,8 +43,6 @@ describe('a stream of KV events', () => {
   });
 
   it('counts a transfer once however many workers report it, and finds its request', async () => {
-    const transfer = (id: number, request: string): string =>
-      `["TransferInitiated",${id},"${request}","GPU","CPU",1,7]`;
     const trace = await ingestFiles({
       'requests.jsonl': REQUESTS,
       'kv.jsonl':
