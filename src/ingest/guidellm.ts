@@ -24,9 +24,8 @@ const LOCATIONS: Readonly<Record<LatencyStatistic, readonly string[]>> = {
 };
 
 function aggregateOf(benchmark: unknown, stage: number): StageAggregate {
-  const path = (name: LatencyStatistic): readonly string[] => LOCATIONS[name];
   const e2e = (name: LatencyStatistic): number | undefined => {
-    const seconds = statistic(benchmark, 'request_latency', ...path(name)); // the one metric in seconds
+    const seconds = statistic(benchmark, 'request_latency', ...LOCATIONS[name]); // the one metric in seconds
     return seconds === undefined ? undefined : sToMs(seconds);
   };
   const rate =
@@ -38,7 +37,7 @@ function aggregateOf(benchmark: unknown, stage: number): StageAggregate {
     failed: asNumber(memberAt(benchmark, 'metrics', 'request_totals', 'errored')) ?? 0,
     metrics: stageMetrics(
       (duration, name) =>
-        duration === 'e2e' ? e2e(name) : statistic(benchmark, 'time_to_first_token_ms', ...path(name)),
+        duration === 'e2e' ? e2e(name) : statistic(benchmark, 'time_to_first_token_ms', ...LOCATIONS[name]),
       statistic(benchmark, 'inter_token_latency_ms', 'mean'), // its time per output token includes TTFT
     ),
     ...withoutUndefined({ requestedRatePerS: rate }),
