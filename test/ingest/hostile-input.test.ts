@@ -19,7 +19,7 @@ const RECORDINGS: readonly [name: string, code: ErrorCode, line?: number][] = [
   ['gzip-garbled.jsonl.gz', 'FILE_BAD_GZIP'],
   ['line-cut.jsonl', 'FILE_TRUNCATED', 2],
   ['line-broken.jsonl', 'FORMAT_INVALID', 2],
-  ['steps.jsonl.zst', 'FILE_UNREADABLE'],
+  ['steps.jsonl.zst', 'TRACE_EMPTY'],
   ['not-a-trace.txt', 'FORMAT_UNKNOWN'],
   ['nothing.json', 'TRACE_EMPTY'],
   ['other-json.json', 'FORMAT_UNKNOWN'],
