@@ -11,7 +11,8 @@ const ALLOWED = {
   fit: ['fit', 'coefficients', 'basis', 'trace'],
   engine: ['engine', 'coefficients', 'trace'],
   validate: ['validate', 'engine', 'coefficients', 'basis', 'trace'],
-  report: ['report', 'validate', 'fit', 'engine', 'coefficients', 'basis', 'trace'],
+  gate: ['gate', 'validate', 'trace'],
+  report: ['report', 'gate', 'validate', 'fit', 'engine', 'coefficients', 'basis', 'trace'],
 };
 
 const layerRules = Object.entries(ALLOWED).map(([layer, allowed]) => ({

@@ -1,6 +1,7 @@
 /** Every way Trueline refuses an input, as a literal code that tests and scripts can match on. */
 export type ErrorCode =
   | 'ARCH_UNSUPPORTED'
+  | 'BASELINE_INVALID'
   | 'BASIS_BAD_BATCH'
   | 'COEFFICIENTS_INVALID'
   | 'COEFFICIENTS_MISSING'

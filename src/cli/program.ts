@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { declareCrossValidate } from './arguments/cross-validate.js';
+import { declareCheck } from './arguments/check.js';
 import { declareDemo } from './arguments/demo.js';
 import { declareFit } from './arguments/fit.js';
 import { declareFitKernels } from './arguments/fit-kernels.js';
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   declareSimulate(program);
   declareValidateRequests(declareValidate(program));
   declareReport(program);
+  declareCheck(program);
   return program;
 }
 

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { TruelineError, type ErrorCode } from '../errors.js';
-import { checkShape } from '../text/check-shape.js';
-import { parseJsonDocument } from '../text/parse-document.js';
+import type { ErrorCode } from '../errors.js';
 import { METRIC_NAMES } from '../trace/metrics.js';
 import type { ValidationResult } from '../validate/index.js';
+import { readJsonFile } from './read-json-file.js';
 
 const number = z.number();
 const text = z.string();
@@ -144,24 +142,5 @@ export const renderValidationResult = (result: ValidationResult): string =>
  * Reads a validation saved by `trueline validate --out`.
  * @throws FILE_NOT_FOUND, FILE_TRUNCATED, FORMAT_INVALID, KEY_UNKNOWN
  */
-export async function readValidationResult(path: string): Promise<ValidationResult> {
-  const document = parseJsonDocument(await readResultText(path), path);
-  return checkShape(validationResult, document);
-}
-
-async function readResultText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw new TruelineError(
-      missing ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
-      missing ? 'no such file' : 'cannot be read',
-      {
-        file: path,
-        hint: 'Make one with `trueline validate --out result.json`.',
-        cause,
-      },
-    );
-  }
-}
+export const readValidationResult = (path: string): Promise<ValidationResult> =>
+  readJsonFile(path, validationResult, 'Make one with `trueline validate --out result.json`.');

@@ -6,6 +6,9 @@
  */
 export { renderFitMarkdown, renderFitTerminal } from './fit/fit-report.js';
 export { renderRecovery } from './fit/recovery-report.js';
+export { renderGateAnnotations } from './gate/gate-annotations.js';
+export { renderGateJunit } from './gate/gate-junit.js';
+export { renderGateMarkdown, renderGateTerminal } from './gate/gate-report.js';
 export { renderKernelFit, renderKernelFitMarkdown } from './kernels/kernel-fit-report.js';
 export { renderOtlp } from './otlp/render-otlp.js';
 export { renderPerfetto } from './perfetto/render-perfetto.js';

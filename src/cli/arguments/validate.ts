@@ -3,7 +3,7 @@ import { conclude } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
 import type { ValidateOptions } from '../commands/validate.js';
 import { declareCommand } from './command.js';
-import { countUpTo } from './numbers.js';
+import { countUpTo, seed } from './numbers.js';
 
 /** `trueline validate [SUITE]` */
 export const declareValidate = (program: Command): Command =>
@@ -16,6 +16,7 @@ export const declareValidate = (program: Command): Command =>
     .argument('[suite]', 'suite folder (default: the public suite that ships with Trueline)')
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
     .option('--seeds <n>', 'replays per experiment', countUpTo(1000), 3)
+    .option('--first-seed <n>', 'the replays use this seed and those after it', seed, 0)
     .addOption(
       new Option('--split <name>', 'which experiments').choices(['train', 'test', 'all']).default('all'),
     )

@@ -17,6 +17,7 @@ import { checkFileDestination, writeFileAtomic } from '../write-atomic.js';
 export interface ValidateOptions extends CommonOptions {
   readonly coefficients: string;
   readonly seeds: number;
+  readonly firstSeed: number;
   readonly split: Split | 'all';
   readonly workers?: number;
   readonly out?: string;
@@ -38,7 +39,7 @@ export async function validate(folder: string | undefined, options: ValidateOpti
   const result = await validateSuiteInParallel(suite, {
     set,
     facts: catalog,
-    seeds: Array.from({ length: options.seeds }, (_, seed) => seed),
+    seeds: Array.from({ length: options.seeds }, (_, i) => options.firstSeed + i),
     threads: options.workers ?? availableParallelism(),
     onReplayed: (done, total) => progress.update(done, total),
   }).finally(() => progress.stop());

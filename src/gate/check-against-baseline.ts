@@ -1,0 +1,54 @@
+import { TruelineError } from '../errors.js';
+import type { ValidationResult } from '../validate/index.js';
+import type { Baseline } from './baseline.js';
+import { driftRows } from './drift.js';
+import { errorFidelity, type NoisyFigure } from './fidelity.js';
+import { pairFigures, sameSeeds } from './paired-figures.js';
+import { rankFidelity } from './rank-fidelity.js';
+import { REPLICATE_NOISE_PCT } from './replicate-noise.js';
+import { seedNoisePct } from './seed-noise.js';
+import type { GateResult, Verdict } from './verdict.js';
+
+/** Whole runs that both sides have, with their noise. One whose seeds' noise is unknown has that of its measurement. */
+function noisyRuns(baseline: Baseline, result: ValidationResult): NoisyFigure[] {
+  const runs = pairFigures(baseline, result).filter((figure) => figure.stage === 'all');
+  const counts = { baseline: baseline.seeds.length, now: result.seeds.length };
+  const seeds = sameSeeds(baseline, result) ? runs.map(() => 0) : seedNoisePct(runs, counts);
+  return runs.map((figure, i) => ({
+    ...figure,
+    replicateNoisePct: REPLICATE_NOISE_PCT[figure.metric],
+    seedNoisePct: seeds[i] ?? REPLICATE_NOISE_PCT[figure.metric],
+  }));
+}
+
+const passes = (rows: readonly { readonly verdict: Verdict }[]): boolean =>
+  rows.every((row) => row.verdict !== 'fail');
+
+/**
+ * Holds a validation against the baseline. Two verdicts: *drift*, whether predictions are what they were; *fidelity*,
+ * whether errors against the measurements grew beyond noise. Pure; the same inputs give the same answer.
+ * @throws BASELINE_INVALID when the two are of different suites or have no whole run in common
+ */
+export function checkAgainstBaseline(baseline: Baseline, result: ValidationResult): GateResult {
+  if (baseline.suite !== result.suite)
+    throw new TruelineError(
+      'BASELINE_INVALID',
+      `the baseline is of suite ${baseline.suite}, the result of suite ${result.suite}`,
+      { hint: 'Name the baseline of the same suite.' },
+    );
+  const runs = noisyRuns(baseline, result);
+  if (runs.length === 0)
+    throw new TruelineError('BASELINE_INVALID', 'the result has no whole run in common with the baseline', {
+      hint: 'Validate the same experiments, or write a new baseline with --update-baseline.',
+    });
+  const drift = driftRows(baseline, result);
+  const fidelity = [...errorFidelity(runs), ...rankFidelity(runs)];
+  return {
+    suite: result.suite,
+    baselineCoefficientSet: baseline.coefficientSet,
+    coefficientSet: result.coefficientSet,
+    sameSeeds: sameSeeds(baseline, result),
+    drift: { passed: passes(drift), rows: drift },
+    fidelity: { passed: passes(fidelity), rows: fidelity },
+  };
+}

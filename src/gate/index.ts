@@ -1,0 +1,9 @@
+/**
+ * The gate: a validation held against one that was accepted before. Reading order: `baseline` (what is kept),
+ * `paired-figures`, `drift` (did predictions change), `fidelity` and `rank-fidelity` (did they get worse, beyond the noise
+ * of `seed-noise` and of replicated measurements), `check-against-baseline` (both), `update-baseline`.
+ */
+export { type Baseline, type BaselineUpdate } from './baseline.js';
+export { checkAgainstBaseline } from './check-against-baseline.js';
+export { updatedBaseline } from './update-baseline.js';
+export type { DriftRow, FidelityMeasure, FidelityRow, GateResult, Verdict } from './verdict.js';

@@ -1,0 +1,119 @@
+import type { FidelityRow, GateResult, Verdict } from '../../gate/index.js';
+import { heading, left, paragraph, right, table, type Block, type ReportDocument } from '../document.js';
+import { count, metricTitle, ms, pct, ratio, significant, stageTitle } from '../format.js';
+import { renderMarkdown } from '../render-markdown.js';
+import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
+
+/** Longest list of rows shown; the rest is counted. `--json` and `--junit` have all. */
+const SHOWN_ROWS = 20;
+/** Of what noise explains, only what comes nearest to a failure. */
+const SHOWN_NOISY = 3;
+
+const VERDICTS: readonly Verdict[] = ['pass', 'noisy', 'not comparable', 'fail'];
+
+/** `730 pass, 12 fail`, leaving out what there is none of. */
+export const tally = (rows: readonly { readonly verdict: Verdict }[]): string =>
+  VERDICTS.map((verdict) => [rows.filter((row) => row.verdict === verdict).length, verdict] as const)
+    .filter(([n]) => n > 0)
+    .map(([n, verdict]) => `${n} ${verdict}`)
+    .join(', ');
+
+const verdictLine = (title: string, passed: boolean, text: string): Block =>
+  paragraph(`${title}: ${passed ? 'pass' : 'FAIL'}. ${text}`, passed ? 'good' : 'bad');
+
+const hidden = (rows: readonly unknown[]): Block[] =>
+  rows.length > SHOWN_ROWS
+    ? [paragraph(`… and ${count(rows.length - SHOWN_ROWS)} more failures.`, 'note')]
+    : [];
+
+function driftTable({ drift }: GateResult): Block[] {
+  const failed = drift.rows.filter((row) => row.verdict === 'fail');
+  const largest = failed.toSorted(
+    (a, b) => Math.abs(b.changePct ?? Infinity) - Math.abs(a.changePct ?? Infinity),
+  );
+  const rows = largest
+    .slice(0, SHOWN_ROWS)
+    .map((row) => [
+      row.experiment,
+      stageTitle(row.stage),
+      metricTitle(row.metric),
+      ms(row.baselineMs),
+      ms(row.predictedMs),
+      significant(row.changePct),
+      row.reason ?? '',
+    ]);
+  const columns = [
+    left('experiment'),
+    left('stage'),
+    left('metric'),
+    ...['baseline ms', 'now ms', 'change %'].map(right),
+    left('why'),
+  ];
+  return [...table(columns, rows), ...hidden(failed)];
+}
+
+const MEASURE_TITLES: Readonly<Record<FidelityRow['measure'], string>> = {
+  mape: 'mean |error| %',
+  bias: 'bias %',
+  kendall: 'Kendall τ-b',
+  pairs: 'pairs in order inside (model, GPU)',
+};
+
+/** A row's title: what of which group. */
+export const fidelityTitle = (row: FidelityRow): string =>
+  `${MEASURE_TITLES[row.measure]} of ${metricTitle(row.metric)}, ${row.by === 'all' ? row.group : `${row.by} ${row.group}`}`;
+
+/** A value of a fidelity measure as reports show it. */
+export const fidelityValue = (row: FidelityRow, value: number): string =>
+  row.measure === 'mape' || row.measure === 'bias' ? pct(value) : ratio(value);
+
+const excess = (row: FidelityRow): number => row.worseBy / Math.max(row.noise, Number.MIN_VALUE);
+
+/** All failures, then the few noisy rows that come nearest to one. */
+function shownFidelity(rows: readonly FidelityRow[]): readonly FidelityRow[] {
+  const worst = (verdict: Verdict, most: number): FidelityRow[] =>
+    rows
+      .filter((row) => row.verdict === verdict)
+      .toSorted((a, b) => excess(b) - excess(a))
+      .slice(0, most);
+  return [...worst('fail', SHOWN_ROWS), ...worst('noisy', SHOWN_NOISY)];
+}
+
+function fidelityTable({ fidelity }: GateResult): Block[] {
+  const rows = shownFidelity(fidelity.rows).map((row) => [
+    fidelityTitle(row),
+    String(row.n),
+    ...[row.baseline, row.now, row.worseBy, row.noise].map((value) => fidelityValue(row, value)),
+    row.verdict,
+  ]);
+  const columns = [
+    left('what got worse'),
+    right('runs'),
+    ...['baseline', 'now', 'worse by', 'noise'].map(right),
+    left('verdict'),
+  ];
+  return [...table(columns, rows), ...hidden(fidelity.rows.filter((row) => row.verdict === 'fail'))];
+}
+
+const gateReport = (gate: GateResult): ReportDocument => [
+  heading(1, `Gate of ${gate.suite}: ${gate.drift.passed && gate.fidelity.passed ? 'pass' : 'FAIL'}`),
+  paragraph(
+    `Coefficients ${gate.coefficientSet}, against a baseline made with ${gate.baselineCoefficientSet}` +
+      `${gate.sameSeeds ? '' : '; the seeds differ, so predictions are compared through their errors only'}.`,
+  ),
+  verdictLine('Drift', gate.drift.passed, `Are predictions what they were? ${tally(gate.drift.rows)}.`),
+  ...driftTable(gate),
+  verdictLine(
+    'Fidelity',
+    gate.fidelity.passed,
+    `Did errors against the measurements grow by more than noise explains? ${tally(gate.fidelity.rows)}.`,
+  ),
+  ...fidelityTable(gate),
+];
+
+/** The gate's answer for a terminal; no line break at the end. */
+export const renderGateTerminal = (gate: GateResult, options: TerminalOptions = { colour: false }): string =>
+  renderTerminal(gateReport(gate), options);
+
+/** The gate's answer as GitHub-flavoured Markdown, e.g. for a step summary. */
+export const renderGateMarkdown = (gate: GateResult): string => renderMarkdown(gateReport(gate));
