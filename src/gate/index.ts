@@ -3,7 +3,7 @@
  * `paired-figures`, `drift` (did predictions change), `fidelity` and `rank-fidelity` (did they get worse, beyond the noise
  * of `seed-noise` and of replicated measurements), `check-against-baseline` (both), `update-baseline`.
  */
-export { type Baseline, type BaselineUpdate } from './baseline.js';
+export type { Baseline } from './baseline.js';
 export { checkAgainstBaseline } from './check-against-baseline.js';
 export { updatedBaseline } from './update-baseline.js';
-export type { DriftRow, FidelityMeasure, FidelityRow, GateResult, Verdict } from './verdict.js';
+export type { DriftRow, FidelityRow, GateResult, Verdict } from './verdict.js';

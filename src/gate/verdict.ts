@@ -23,7 +23,7 @@ export interface DriftRow {
 }
 
 /** mape: mean |error| · bias: |mean signed error| · kendall: τ-b · pairs: share of pairs inside (model, GPU) in order. */
-export type FidelityMeasure = 'mape' | 'bias' | 'kendall' | 'pairs';
+type FidelityMeasure = 'mape' | 'bias' | 'kendall' | 'pairs';
 
 /** Groups of whole runs. An experiment is a group of its own, so that one spoilt run cannot hide in an average. */
 export type FidelityGroupKind = GroupKind | 'experiment' | 'all';
