@@ -6,13 +6,14 @@ const LEAVES = '^src/(errors|units|random)\\.ts$|^src/(stats|text|types)/';
 const ALLOWED = {
   trace: ['trace'],
   ingest: ['ingest', 'trace'],
+  lint: ['lint', 'trace'],
   basis: ['basis', 'trace'],
   coefficients: ['coefficients', 'basis', 'trace'],
   fit: ['fit', 'coefficients', 'basis', 'trace'],
   engine: ['engine', 'coefficients', 'trace'],
   validate: ['validate', 'engine', 'coefficients', 'basis', 'trace'],
   gate: ['gate', 'validate', 'trace'],
-  report: ['report', 'gate', 'validate', 'fit', 'engine', 'coefficients', 'basis', 'trace'],
+  report: ['report', 'gate', 'lint', 'validate', 'fit', 'engine', 'coefficients', 'basis', 'trace'],
 };
 
 const layerRules = Object.entries(ALLOWED).map(([layer, allowed]) => ({

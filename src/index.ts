@@ -28,6 +28,7 @@ export { filesToTrace, traceToFiles, type TraceFiles } from './trace/trace-file.
 export type * from './trace/trace.js';
 
 export * from './ingest/index.js';
+export * from './lint/index.js';
 export * from './basis/index.js';
 export * from './coefficients/index.js';
 export * from './fit/index.js';

@@ -6,6 +6,7 @@ import { declareFit } from './arguments/fit.js';
 import { declareFitKernels } from './arguments/fit-kernels.js';
 import { declareIngest } from './arguments/ingest.js';
 import { declareInspect } from './arguments/inspect.js';
+import { declareLint } from './arguments/lint.js';
 import { declareReport } from './arguments/report.js';
 import { declareSimulate } from './arguments/simulate.js';
 import { declareValidate } from './arguments/validate.js';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   declareDemo(program);
   declareIngest(program);
   declareInspect(program);
+  declareLint(program);
   const fit = declareFit(program);
   declareFitKernels(fit);
   declareCrossValidate(fit);

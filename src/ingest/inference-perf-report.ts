@@ -66,7 +66,12 @@ function aggregateOf(probe: FileProbe, index: number, facts: RunFacts, log: Diag
       (duration, name) => latencyMs(report, REPORTED[duration], name === 'p50' ? 'median' : name),
       itlMeanMs(report, generated, log),
     ),
-    ...withoutUndefined({ requestedRatePerS: asNumber(memberAt(report, 'load_summary', 'requested_rate')) }),
+    ...withoutUndefined({
+      requestedRatePerS: asNumber(memberAt(report, 'load_summary', 'requested_rate')),
+      meanOutputTokens: counted,
+      sendLagMeanMs: sendLagMs(report, 'mean'),
+      sendLagP99Ms: sendLagMs(report, 'p99'),
+    }),
   };
 }
 

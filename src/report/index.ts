@@ -10,6 +10,7 @@ export { renderGateAnnotations } from './gate/gate-annotations.js';
 export { renderGateJunit } from './gate/gate-junit.js';
 export { renderGateMarkdown, renderGateTerminal } from './gate/gate-report.js';
 export { renderKernelFit, renderKernelFitMarkdown } from './kernels/kernel-fit-report.js';
+export { renderLint } from './lint/lint-report.js';
 export { renderOtlp } from './otlp/render-otlp.js';
 export { renderPerfetto } from './perfetto/render-perfetto.js';
 export type { TerminalOptions } from './render-terminal.js';

@@ -43,6 +43,9 @@ const stageSchema = z.strictObject({
   requests: number,
   failed: number,
   requestedRatePerS: number.optional(),
+  meanOutputTokens: number.optional(),
+  sendLagMeanMs: number.optional(),
+  sendLagP99Ms: number.optional(),
   metrics: z.record(z.string(), number),
 });
 

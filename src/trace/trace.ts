@@ -81,6 +81,11 @@ export interface StageAggregate {
   readonly requests: number;
   readonly failed: number;
   readonly requestedRatePerS?: number;
+  /** As the source counted them, by tokenising the text again or not. */
+  readonly meanOutputTokens?: number;
+  /** How late requests left the client, against the schedule of the load. */
+  readonly sendLagMeanMs?: number;
+  readonly sendLagP99Ms?: number;
   readonly metrics: Readonly<Record<string, number>>;
 }
 

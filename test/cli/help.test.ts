@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { workplace } from './run-cli.js';
 
-const COMMANDS = ['demo', 'ingest', 'inspect', 'fit', 'simulate', 'validate', 'report', 'check'];
+const COMMANDS = ['demo', 'ingest', 'inspect', 'lint', 'fit', 'simulate', 'validate', 'report', 'check'];
 const place = workplace();
 afterAll(place.remove);
 

@@ -21,13 +21,14 @@ describe('the tour of the README', () => {
   it('shows every command', () => {
     expect([...new Set(tour.map(([command]) => command))]).toEqual([
       'inspect',
+      'lint',
       'ingest',
       'fit',
       'simulate',
       'validate',
       'report',
     ]);
-    expect(runnable).toHaveLength(4);
+    expect(runnable).toHaveLength(5);
   });
 
   it.each(runnable.map((args) => args.join(' ')))('works as written: trueline %s', (command) => {

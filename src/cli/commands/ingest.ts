@@ -1,7 +1,9 @@
 import { TruelineError } from '../../errors.js';
 import { ingestPath } from '../../ingest/index.js';
+import { lintTrace, type LintResult } from '../../lint/index.js';
 import { diagnosticList } from '../../report/diagnostic-list.js';
 import { paragraph, type ReportDocument } from '../../report/document.js';
+import { lintVerdict } from '../../report/lint/findings.js';
 import { renderTerminal } from '../../report/render-terminal.js';
 import type { Trace } from '../../trace/trace.js';
 import type { CommonOptions } from '../conclude.js';
@@ -26,9 +28,10 @@ export async function ingest(path: string, options: IngestOptions): Promise<Outc
   const trace = await ingestPath(path);
   if (options.strict === true) refuseDropped(path, trace);
   writeTraceFolder(options.out, trace, write);
+  const result = lintTrace(trace);
   return {
-    text: (terminal) => renderTerminal(ingestReport(path, trace, options.out), terminal),
-    json: () => ({ out: options.out, ...traceSummary(trace) }),
+    text: (terminal) => renderTerminal(ingestReport(path, trace, options.out, result), terminal),
+    json: () => ({ out: options.out, ...traceSummary(trace), lint: result }),
     passed: true,
   };
 }
@@ -49,6 +52,7 @@ function ingestReport(
   path: string,
   { meta, requests, steps, diagnostics }: Trace,
   out: string,
+  lint: LintResult,
 ): ReportDocument {
   const served = [meta.model, meta.gpu && `on ${meta.gpu}`].filter(Boolean).join(' ');
   return [
@@ -57,6 +61,9 @@ function ingestReport(
         `${requests.count} requests, ${steps?.count ?? 0} engine steps, ${meta.clock} clock.`,
     ),
     ...diagnosticList('Noticed while reading', diagnostics),
-    paragraph(`Wrote ${out}. Look at it with \`trueline inspect ${out}\`.`),
+    lintVerdict(lint),
+    paragraph(
+      `Wrote ${out}. Look at it with \`trueline inspect ${out}\`, or only at what is wrong with \`trueline lint ${out}\`.`,
+    ),
   ];
 }

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { conclude, type CommonOptions } from '../conclude.js';
+import { declareCommand } from './command.js';
+
+/** `trueline lint PATH` */
+export const declareLint = (program: Command): Command =>
+  declareCommand(
+    program,
+    'lint',
+    'Check whether a measurement is fit to fit: exit code 1 when a finding is an error.',
+    'trueline lint results/my-run --json',
+  )
+    .argument('<path>', 'trace folder, or a file or folder in any supported format')
+    .action((path: string, options: CommonOptions) =>
+      conclude(options, async () => (await import('../commands/lint.js')).lint(path)),
+    );

@@ -1,0 +1,53 @@
+import { quantileSorted } from 'simple-statistics';
+import type { StepColumns } from '../trace/trace.js';
+
+/** Values of a column at `rows`, in their order, without those that are not known. */
+export function knownAt(column: Float64Array, rows: Int32Array): Float64Array {
+  const values = new Float64Array(rows.length);
+  let n = 0;
+  for (const row of rows) {
+    const value = column[row]!;
+    if (!Number.isNaN(value)) values[n++] = value;
+  }
+  return values.subarray(0, n);
+}
+
+/** Quantile of type 7 (see `stats/sample-summary`); NaN for an empty sample. */
+export const quantile = (values: Float64Array, p: number): number =>
+  values.length === 0 ? NaN : quantileSorted(Array.from(values.toSorted()), p);
+
+export const median = (values: Float64Array): number => quantile(values, 0.5);
+
+export const mean = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+};
+
+/** First and last third of a series, for comparing its beginning with its end. */
+export function outerThirds(values: Float64Array): {
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+} {
+  const third = Math.floor(values.length / 3);
+  return { first: values.subarray(0, third), last: values.subarray(values.length - third) };
+}
+
+/** Known periods of steps without prefill, in µs. */
+export const decodePeriodsUs = (steps: StepColumns): Float64Array =>
+  steps.periodUs.filter((us, row) => !Number.isNaN(us) && steps.prefillTokens[row] === 0);
+
+/**
+ * Time per step between neighbouring recorded steps that found requests running, in µs: difference of their start times ÷
+ * difference of their ids. Pauses of the server make some of them too long.
+ */
+export function startGapsUs(steps: StepColumns): Float64Array {
+  const gaps = new Float64Array(steps.count);
+  let n = 0;
+  for (let row = 1; row < steps.count; row++) {
+    const ids = steps.id[row]! - steps.id[row - 1]!;
+    const gapUs = (steps.scheduledAtUs[row]! - steps.scheduledAtUs[row - 1]!) / ids;
+    if (steps.running[row] !== 0 && gapUs > 0) gaps[n++] = gapUs;
+  }
+  return gaps.subarray(0, n);
+}

@@ -1,0 +1,38 @@
+import { SEVERITIES, type Finding, type LintResult, type Severity } from '../../lint/index.js';
+import { list, paragraph, type Block, type Tone } from '../document.js';
+
+const TONES: Readonly<Record<Severity, Tone>> = { error: 'bad', warning: 'plain', note: 'note' };
+
+const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+/** One line: is the run fit to fit? */
+export function lintVerdict({ counts }: LintResult): Block {
+  const said = SEVERITIES.map((severity) => plural(counts[severity], severity)).join(', ');
+  if (counts.error > 0) return paragraph(`Not fit to fit as it is: ${said}.`, 'bad');
+  return paragraph(
+    counts.warning > 0 ? `Fit to fit with care: ${said}.` : `Fit to fit: ${said}.`,
+    counts.warning > 0 ? 'plain' : 'good',
+  );
+}
+
+/** Findings of one rule and severity belong together: what to do about them is said once. */
+function groups(findings: readonly Finding[]): (readonly Finding[])[] {
+  const byRule = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.severity} ${finding.rule}`;
+    byRule.set(key, [...(byRule.get(key) ?? []), finding]);
+  }
+  return [...byRule.values()];
+}
+
+const seen = (findings: readonly Finding[]): string =>
+  findings.map(({ where, found }) => `${where}: ${found}`).join('; ');
+
+/** Every finding; errors and warnings with what they lead to and what to do, notes in one line each. */
+export function findingList({ findings }: LintResult): Block[] {
+  return groups(findings).map((group) => {
+    const { rule, severity, consequence, remedy } = group[0]!;
+    const advice = severity === 'note' ? '' : ` ${consequence} ${remedy}`;
+    return list([`${severity} [${rule}] ${seen(group)}.${advice}`], TONES[severity]);
+  });
+}

@@ -1,0 +1,15 @@
+import type { LintResult } from '../../lint/index.js';
+import { heading, paragraph, type ReportDocument } from '../document.js';
+import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
+import { findingList, lintVerdict } from './findings.js';
+
+const lintReport = (path: string, result: LintResult): ReportDocument => [
+  heading(1, 'Lint'),
+  paragraph(`Of ${path}.`),
+  lintVerdict(result),
+  ...findingList(result),
+];
+
+/** What is wrong with a run as ground truth, as text for a terminal. */
+export const renderLint = (path: string, result: LintResult, options: TerminalOptions): string =>
+  renderTerminal(lintReport(path, result), options);

@@ -1,0 +1,71 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { shipped, workplace } from './run-cli.js';
+
+const place = workplace();
+afterAll(place.remove);
+
+const SOUND = shipped('traces/synthetic-llama-2-7b-tp1');
+
+const result = z.object({
+  source: z.string(),
+  requests: z.number(),
+  rules: z.array(z.string()),
+  findings: z.array(
+    z.object({
+      rule: z.string(),
+      severity: z.enum(['error', 'warning', 'note']),
+      where: z.string(),
+      found: z.string(),
+      figures: z.record(z.string(), z.number()),
+      consequence: z.string(),
+      remedy: z.string(),
+    }),
+  ),
+  counts: z.object({ error: z.number(), warning: z.number(), note: z.number() }),
+});
+
+/** The shipped trace in normalised form, with the status of every fourth request changed. */
+function withFailures(folder: string): void {
+  expect(place.run('ingest', SOUND, '--out', folder).code).toBe(0);
+  const path = join(place.folder, folder, 'requests.csv');
+  let row = 0;
+  const changed = readFileSync(path, 'utf8').replaceAll(/\bfinished\b/gu, (status) =>
+    row++ % 4 === 0 ? 'failed' : status,
+  );
+  writeFileSync(path, changed);
+}
+
+describe('trueline lint', () => {
+  it('passes a run without errors, and says what is missing', () => {
+    const { code, stdout, stderr } = place.run('lint', SOUND);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Fit to fit with care: 0 errors');
+    expect(stdout).toContain('[server-facts-missing]');
+  });
+
+  it('gives machines every number', () => {
+    const { stdout } = place.run('lint', SOUND, '--json');
+    const { rules, findings, counts } = result.parse(JSON.parse(stdout));
+    expect(counts.error + counts.warning + counts.note).toBe(findings.length);
+    expect(findings.every(({ rule }) => rules.includes(rule))).toBe(true);
+  });
+
+  it('leaves with 1 on an error, in both forms', () => {
+    withFailures('failing');
+    const text = place.run('lint', 'failing');
+    expect(text.code).toBe(1);
+    expect(text.stdout).toContain('error [failed-requests] stage 0: 15 of 60 requests failed');
+    expect(place.run('lint', 'failing', '--json').code).toBe(1);
+    expect(place.run('inspect', 'failing').code).toBe(0);
+  });
+
+  it('leaves with 2 on what cannot be read', () => {
+    mkdirSync(join(place.folder, 'empty'));
+    const { code, stdout, stderr } = place.run('lint', 'empty');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('TRACE_EMPTY');
+  });
+});
