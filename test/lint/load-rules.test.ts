@@ -4,10 +4,33 @@ import type { RequestColumns } from '../../src/trace/trace.js';
 import { madeUpReport, madeUpRequests, madeUpRun, madeUpSteps } from './made-up-run.js';
 import { seen, verdicts } from './seen.js';
 
+const growing = (to: number) => madeUpRequests({ ttftMs: (i) => 40 * (1 + ((to - 1) * i) / 1200) });
+
+const failing = (every: number, status: number, lastedUs = NaN): RequestColumns => {
+  const requests = madeUpRequests({});
+  const fails = (_: number, i: number): boolean => i % every === 0;
+  return {
+    ...requests,
+    status: requests.status.map((s, i) => (fails(s, i) ? status : s)),
+    finishedAtUs: requests.finishedAtUs.map((us, i) =>
+      fails(us, i) ? requests.arrivedAtUs[i]! + lastedUs : us,
+    ),
+  };
+};
+
+const late = (sendLagMeanMs: number) => madeUpRun({ stages: [madeUpReport({ sendLagMeanMs })] });
+
+const asked = (requestedRatePerS: number) => madeUpRun({ stages: [madeUpReport({ requestedRatePerS })] });
+
+const twoStages = (seed: number) => madeUpRequests({ seed: 1 }, { seed, ratePerS: 20, startS: 300 });
+
+const oneStage = (ratePerS: number, startS: number): RequestColumns => {
+  const requests = madeUpRequests({ seed: 1 }, { seed: 2, ratePerS, startS });
+  return { ...requests, stage: new Uint16Array(requests.count) };
+};
+
 describe('saturated', () => {
   const rule = 'saturated';
-  const growing = (to: number) => madeUpRequests({ ttftMs: (i) => 40 * (1 + ((to - 1) * i) / 1200) });
-
   it('finds a queue that grows through a stage, and says how badly', () => {
     expect(verdicts(rule, madeUpRun({ requests: growing(10) }))).toEqual(['error stage 0']);
     expect(verdicts(rule, madeUpRun({ requests: growing(3) }))).toEqual(['warning stage 0']);
@@ -49,18 +72,6 @@ describe('saturated', () => {
 
 describe('failed-requests', () => {
   const rule = 'failed-requests';
-  const failing = (every: number, status: number, lastedUs = NaN): RequestColumns => {
-    const requests = madeUpRequests({});
-    const fails = (_: number, i: number): boolean => i % every === 0;
-    return {
-      ...requests,
-      status: requests.status.map((s, i) => (fails(s, i) ? status : s)),
-      finishedAtUs: requests.finishedAtUs.map((us, i) =>
-        fails(us, i) ? requests.arrivedAtUs[i]! + lastedUs : us,
-      ),
-    };
-  };
-
   it('is as severe as what is lost: mean, p99, nothing', () => {
     expect(verdicts(rule, madeUpRun({ requests: failing(10, 1) }))).toEqual(['error stage 0']);
     expect(verdicts(rule, madeUpRun({ requests: failing(50, 2) }))).toEqual(['warning stage 0']);
@@ -92,14 +103,12 @@ describe('client-send-lag', () => {
   const rule = 'client-send-lag';
 
   it('is measured by the TTFT it hides beside', () => {
-    const late = (sendLagMeanMs: number) => madeUpRun({ stages: [madeUpReport({ sendLagMeanMs })] });
     expect(verdicts(rule, late(0.5))).toEqual([]);
     expect(verdicts(rule, late(9))).toEqual(['warning stage 0']);
     expect(verdicts(rule, late(900))).toEqual(['error stage 0']);
   });
 
   it('finds a rate that was not kept, but not chance', () => {
-    const asked = (requestedRatePerS: number) => madeUpRun({ stages: [madeUpReport({ requestedRatePerS })] });
     expect(verdicts(rule, asked(10))).toEqual([]);
     expect(verdicts(rule, asked(15))).toEqual(['error stage 0']);
     const few = {
@@ -130,17 +139,15 @@ describe('warm-up-outliers', () => {
 
 describe('arrivals-repeated', () => {
   const rule = 'arrivals-repeated';
-  const stages = (seed: number) => madeUpRequests({ seed: 1 }, { seed, ratePerS: 20, startS: 300 });
-
   it('finds a stage that used the seed of another, at another rate', () => {
     const fixed = { ttftMs: () => 45, tokens: () => 100 };
     const same = madeUpRequests({ seed: 1, ...fixed }, { seed: 1, ratePerS: 20, startS: 300, ...fixed });
     expect(verdicts(rule, madeUpRun({ requests: same }))).toEqual(['warning stage 1']);
-    expect(verdicts(rule, madeUpRun({ requests: stages(2) }))).toEqual([]);
+    expect(verdicts(rule, madeUpRun({ requests: twoStages(2) }))).toEqual([]);
   });
 
   it('does not object to evenly spaced arrivals', () => {
-    const requests = stages(2);
+    const requests = twoStages(2);
     const even = { ...requests, arrivedAtUs: requests.arrivedAtUs.map((_, i) => i * 1e5) };
     expect(verdicts(rule, madeUpRun({ requests: even }))).toEqual([]);
   });
@@ -148,11 +155,6 @@ describe('arrivals-repeated', () => {
 
 describe('stage-boundaries', () => {
   const rule = 'stage-boundaries';
-  const oneStage = (ratePerS: number, startS: number): RequestColumns => {
-    const requests = madeUpRequests({ seed: 1 }, { seed: 2, ratePerS, startS });
-    return { ...requests, stage: new Uint16Array(requests.count) };
-  };
-
   it('finds two rates with a pause between them', () => {
     expect(verdicts(rule, madeUpRun({ requests: oneStage(20, 150) }))).toEqual(['warning stage 0']);
   });

@@ -60,11 +60,12 @@ export function madeUpRequests(...stages: readonly StageOptions[]): RequestColum
   };
 }
 
+const isMixed = (row: number): boolean => row % 10 === 9;
+
 /** Decode steps that follow one another every 15 ms, all recorded; every tenth has a prefill of 512 tokens. */
 export function madeUpSteps(count = 400, every = 1): StepColumns {
   const column = (value: (row: number) => number): Float64Array =>
     Float64Array.from({ length: count }, (_, row) => value(row));
-  const isMixed = (row: number): boolean => row % 10 === 9;
   return {
     count,
     id: Int32Array.from({ length: count }, (_, row) => 1 + row * every),

@@ -4,6 +4,11 @@ import { lintTrace, RULES } from '../../src/lint/index.js';
 import { madeUpReport, madeUpRequests, madeUpRun, madeUpSteps } from './made-up-run.js';
 import { seen, verdicts } from './seen.js';
 
+const cached = (tokens: number) => {
+  const requests = madeUpRequests({});
+  return { ...requests, cachedTokens: new Int32Array(requests.count).fill(tokens) };
+};
+
 describe('lintTrace', () => {
   it('finds nothing in a sound run', () => {
     expect(lintTrace(madeUpRun({ stages: [madeUpReport()] })).findings).toEqual([]);
@@ -67,11 +72,6 @@ describe('clocks-mixed', () => {
 
 describe('prefix-hits-undeclared', () => {
   const rule = 'prefix-hits-undeclared';
-  const cached = (tokens: number) => {
-    const requests = madeUpRequests({});
-    return { ...requests, cachedTokens: new Int32Array(requests.count).fill(tokens) };
-  };
-
   it('finds hits without prompts that repeat', () => {
     const [finding] = seen(rule, madeUpRun({ requests: cached(496) }));
     expect(finding).toMatchObject({ severity: 'warning', figures: { hitRatio: 496 / 512 } });

@@ -2,6 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { madeUpReport, madeUpRequests, madeUpRun, madeUpSteps } from './made-up-run.js';
 import { seen, verdicts } from './seen.js';
 
+const shorter = (every: number) => {
+  const steps = madeUpSteps(400, every);
+  return { ...steps, periodUs: steps.periodUs.map(() => 400) };
+};
+
 describe('token-events-doubled', () => {
   const rule = 'token-events-doubled';
 
@@ -77,11 +82,6 @@ describe('output-lengths-retokenised', () => {
 
 describe('scheduler-time-as-step', () => {
   const rule = 'scheduler-time-as-step';
-  const shorter = (every: number) => {
-    const steps = madeUpSteps(400, every);
-    return { ...steps, periodUs: steps.periodUs.map(() => 400) };
-  };
-
   it('finds 0.4 ms for steps that start 15 ms apart, sampled or not', () => {
     expect(verdicts(rule, madeUpRun({ steps: shorter(1) }))).toEqual(['error steps']);
     expect(verdicts(rule, madeUpRun({ steps: shorter(10) }))).toEqual(['error steps']);
