@@ -75,6 +75,12 @@ function aggregateOf(probe: FileProbe, index: number, facts: RunFacts, log: Diag
   };
 }
 
+/** Actual minus scheduled start of the requests. */
+function sendLagMs(report: unknown, statistic: string): number | undefined {
+  const seconds = asNumber(memberAt(report, 'load_summary', 'schedule_delay', statistic));
+  return seconds === undefined ? undefined : sToMs(seconds);
+}
+
 async function readReports(
   files: readonly FileProbe[],
   facts: RunFacts,
