@@ -3,6 +3,7 @@
  * runs them all, `saturation.ts` judges the load. Rules see nothing but the trace: what only a file can tell, an importer
  * says as a diagnostic.
  */
+export { coverageLimits, type CoverageLimit } from './coverage-limits.js';
 export { SEVERITIES, type Finding, type LintRule, type Severity } from './finding.js';
 export { lintTrace, type LintResult } from './lint-trace.js';
 export { RULES } from './rules.js';

@@ -20,7 +20,10 @@ describe('trace summary', () => {
   it('counts every step once in each kind of table', () => {
     const trace = simulatedTrace();
     const text = renderTraceSummary(trace);
-    const heat = text.slice(text.indexOf('all: batch by prefill tokens'), text.indexOf('Noticed'));
+    const heat = text.slice(
+      text.indexOf('all: batch by prefill tokens'),
+      text.indexOf('What a fit can learn'),
+    );
     const inCells = heat
       .split('\n')
       .slice(1)

@@ -1,4 +1,5 @@
 import { ingestPath } from '../../ingest/index.js';
+import { coverageLimits, lintTrace } from '../../lint/index.js';
 import { renderTraceSummary } from '../../report/index.js';
 import type { Outcome } from '../outcome.js';
 import { traceSummary } from '../trace-summary.js';
@@ -8,7 +9,7 @@ export async function inspect(path: string): Promise<Outcome> {
   const trace = await ingestPath(path);
   return {
     text: (terminal) => renderTraceSummary(trace, terminal),
-    json: () => traceSummary(trace),
+    json: () => ({ ...traceSummary(trace), lint: lintTrace(trace), determines: coverageLimits(trace) }),
     passed: true,
   };
 }

@@ -1,19 +1,31 @@
+import { coverageLimits, lintTrace } from '../../lint/index.js';
 import type { Trace } from '../../trace/trace.js';
 import { diagnosticList } from '../diagnostic-list.js';
-import type { ReportDocument } from '../document.js';
+import { heading, type ReportDocument } from '../document.js';
+import { findingList, lintVerdict } from '../lint/findings.js';
 import { renderMarkdown } from '../render-markdown.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
+import { identifiabilitySection } from './identifiability-section.js';
 import { requestSection } from './request-section.js';
+import { saturationSection } from './saturation-section.js';
 import { stepSection } from './step-section.js';
 import { traceIdentity } from './trace-identity.js';
 
-/** What is in a trace and whether it is fit to fit: identity, requests, steps, diagnostics. */
-const traceReport = (trace: Trace): ReportDocument => [
-  ...traceIdentity('Trace', trace),
-  ...requestSection(trace),
-  ...stepSection(trace),
-  ...diagnosticList('Noticed while reading', trace.diagnostics),
-];
+/** What a run is, whether it is fit to fit, what it got and covers, and what a fit can learn from it: a page for a minute. */
+function traceReport(trace: Trace): ReportDocument {
+  const lint = lintTrace(trace);
+  return [
+    ...traceIdentity('Trace', trace),
+    heading(2, 'Fit to fit?'),
+    lintVerdict(lint),
+    ...findingList(lint),
+    ...requestSection(trace),
+    ...saturationSection(lint.saturation),
+    ...stepSection(trace),
+    ...identifiabilitySection(coverageLimits(trace)),
+    ...diagnosticList('Noticed while reading', trace.diagnostics),
+  ];
+}
 
 /** A trace's summary as text for a terminal; no line break at the end. */
 export const renderTraceSummary = (trace: Trace, options: TerminalOptions = { colour: false }): string =>
