@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import { TruelineError } from '../errors.js';
 import { summarise, type SampleSummary } from '../stats/sample-summary.js';
 import { usToS } from '../units.js';
@@ -81,14 +82,13 @@ function selectGroup(requests: RequestColumns, stage: StageKey): Group {
   return { rows: rows.subarray(0, n), byStatus };
 }
 
-function knownValues(column: Float64Array, rows: Int32Array): Float64Array {
-  const values = new Float64Array(rows.length);
-  let n = 0;
+function knownValues(column: Float64Array, rows: Int32Array): number[] {
+  const values: number[] = [];
   for (const row of rows) {
     const value = column[row]!;
-    if (!Number.isNaN(value)) values[n++] = value;
+    if (!Number.isNaN(value)) values.push(value);
   }
-  return values.subarray(0, n);
+  return values;
 }
 
 type Rates = Pick<GroupMetrics, 'requestsPerS' | 'generatedTokensPerS'>;
@@ -111,7 +111,7 @@ function rates(requests: RequestColumns, rows: Int32Array): Rates {
   return { requestsPerS: rows.length / spanS, ...(counted > 0 && { generatedTokensPerS: tokens / spanS }) };
 }
 
-type Samples = Readonly<Record<'ttft' | 'itl' | 'e2e', Float64Array>>;
+type Samples = Readonly<Record<'ttft' | 'itl' | 'e2e', readonly number[]>>;
 
 function countGroup(requests: RequestColumns, { rows, byStatus }: Group, samples: Samples): RequestCounts {
   const of = (status: RequestStatus): number => byStatus[REQUEST_STATUSES.indexOf(status)]!;
@@ -134,14 +134,13 @@ function countGroup(requests: RequestColumns, { rows, byStatus }: Group, samples
 }
 
 function namedMetrics(samples: Samples): Partial<Record<MetricName, number>> {
-  const summary = (name: keyof Samples): SampleSummary | undefined =>
+  const summary = (name: 'ttft' | 'e2e'): SampleSummary | undefined =>
     samples[name].length === 0 ? undefined : summarise(samples[name], name);
   const ttft = summary('ttft');
-  const itl = summary('itl');
   const e2e = summary('e2e');
   return {
     ...(ttft && { ttftMeanMs: ttft.mean, ttftP50Ms: ttft.p50, ttftP90Ms: ttft.p90, ttftP99Ms: ttft.p99 }),
-    ...(itl && { itlMeanMs: itl.mean }),
+    ...(samples.itl.length > 0 && { itlMeanMs: mean(samples.itl) }),
     ...(e2e && { e2eMeanMs: e2e.mean, e2eP50Ms: e2e.p50, e2eP90Ms: e2e.p90, e2eP99Ms: e2e.p99 }),
   };
 }

@@ -47,16 +47,24 @@ function waitsUs(requests: RequestColumns, stage: StageKey): Float64Array {
   return waits.subarray(0, n);
 }
 
-const meanMs = (waits: Float64Array): number =>
-  waits.length === 0 ? 0 : usToMs(waits.reduce((sum, wait) => sum + wait, 0) / waits.length);
+function meanMs(waits: Float64Array): number {
+  let sum = 0;
+  for (const wait of waits) sum += wait;
+  return waits.length === 0 ? 0 : usToMs(sum / waits.length);
+}
+
+function countHeld(waits: Float64Array): number {
+  let held = 0;
+  for (const wait of waits) if (wait > 0) held++;
+  return held;
+}
 
 /** Room and queue of one stage of a simulated run, or of the whole run. Unscheduled requests are left out. */
 export function stageLoad(requests: RequestColumns, stage: StageKey): StageLoad {
   const waits = waitsUs(requests, stage);
   const half = Math.ceil(waits.length / 2);
-  const held = waits.filter((wait) => wait > 0).length;
   return {
-    heldBackRatio: waits.length === 0 ? 0 : held / waits.length,
+    heldBackRatio: waits.length === 0 ? 0 : countHeld(waits) / waits.length,
     waitMs: { firstHalf: meanMs(waits.subarray(0, half)), secondHalf: meanMs(waits.subarray(half)) },
   };
 }
