@@ -1,6 +1,6 @@
 import type { KernelConstants } from '../basis/kernel-constants.js';
 import type { CoefficientSet } from '../coefficients/coefficient-set.js';
-import { latencyModel } from '../coefficients/index.js';
+import { latencyModel } from '../coefficients/price.js';
 import { buildRequests, simulate } from '../engine/index.js';
 import type { Experiment } from '../trace/experiment.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
