@@ -40,6 +40,17 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(ingest|coefficients|cli)/' },
       to: { dependencyTypes: ['core'], path: '^(node:)?(fs|fs/promises|child_process|net|http|https)$' },
     },
+    {
+      name: 'help-loads-no-work',
+      comment: 'what commands take is loaded at every start: types aside, only tables that import nothing',
+      severity: 'error',
+      from: { path: '^src/cli/arguments/' },
+      to: {
+        path: '^src/',
+        pathNot: [LEAVES, '^src/cli/', '^src/engine/workload/presets\\.ts$', '^src/fit/leave-out-keys\\.ts$'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     ...layerRules,
   ],
   options: {

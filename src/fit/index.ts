@@ -22,13 +22,12 @@ export { fitSteps, type StepFitOptions, type StepRun } from './fit-steps.js';
 export type { Prior, PriorOverrides } from './fit-terms.js';
 export type { FitProgress } from './fixed-point.js';
 export { fitKernels, renderKernelFile, toKernelConstants, type KernelFitResult } from './kernels/index.js';
+export { LEAVE_OUT_KEYS, type LeaveOutKey } from './leave-out-keys.js';
 export {
-  LEAVE_OUT_KEYS,
   leaveOneGroupOut,
   type CrossValidation,
   type CrossValidationOptions,
   type Fold,
-  type LeaveOutKey,
 } from './leave-one-group-out.js';
 export { ALL_GROUPS } from './row-errors.js';
 export {

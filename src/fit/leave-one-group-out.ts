@@ -10,11 +10,8 @@ import {
 import type { GroupErrors } from './fit-result.js';
 import { rowsOfGroups } from './fit-rows.js';
 import { coefficientsByName } from './fit-terms.js';
+import type { LeaveOutKey } from './leave-out-keys.js';
 import { solveFit, type ResolvedSolveOptions } from './solve-fit.js';
-
-/** What experiments can be left out by: all those with one value of it at once. */
-export const LEAVE_OUT_KEYS = ['model', 'gpu', 'workload'] as const;
-export type LeaveOutKey = (typeof LEAVE_OUT_KEYS)[number];
 
 /** One group of experiments kept out of the fit. */
 export interface Fold {

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { LEAVE_OUT_KEYS } from '../../fit/leave-one-group-out.js';
+import { LEAVE_OUT_KEYS } from '../../fit/leave-out-keys.js';
 import type { CrossValidateOptions } from '../commands/cross-validate.js';
 import { conclude } from '../conclude.js';
 import { declareCommand, refuseOptionsBefore } from './command.js';

@@ -60,11 +60,11 @@ function compareMeasure(
     .filter(({ measured, predicted }) => !Number.isNaN(measured) && !Number.isNaN(predicted));
   if (pairs.length === 0) return [];
   const before = summarise(
-    Float64Array.from(pairs, (pair) => pair.measured),
+    pairs.map((pair) => pair.measured),
     measure,
   );
   const after = summarise(
-    Float64Array.from(pairs, (pair) => pair.predicted),
+    pairs.map((pair) => pair.predicted),
     measure,
   );
   const percentiles = PERCENTILES.map((percentile) => ({
