@@ -47,19 +47,29 @@ async function starvedFigures() {
   return [{ what: `starved, ${summary.requests} requests`, value: bestMs, unit: 'ms', note }];
 }
 
+/** Cost of generated and prompt tokens together, in ms per million. */
+const perMillionTokens = (ms, { promptTokens, outputTokens }) =>
+  `${((1e6 * ms) / (promptTokens + outputTokens)).toFixed(2)} ms per million tokens`;
+
 /** A long load in a process of its own: best CPU time, and peak memory. */
 export async function longRun({ count, runs }) {
   const requests = buildRequests(sharedPrefix([{ ratePerS: 20, durationS: count / 20 }]), 1);
-  const [bestMs] = await cpuMs(() => simulate({ arch, gpu, server, requests, latency }), runs);
-  return { bestMs, memoryMb: peakMb() };
+  let summary;
+  const [bestMs] = await cpuMs(() => {
+    summary = simulate({ arch, gpu, server, requests, latency }).summary;
+  }, runs);
+  const { promptTokens, outputTokens, steps } = summary;
+  return { bestMs, memoryMb: peakMb(), promptTokens, outputTokens, steps };
 }
 
 /** Targets are for the longest; the others show that time grows with the number of requests and no faster. */
 function growthFigures() {
-  return [1e4, 1e5, 1e6].flatMap((count) => {
+  return [1e3, 1e4, 1e5, 1e6].flatMap((count) => {
     const last = count === 1e6;
-    const { bestMs, memoryMb } = inFreshProcess(import.meta.url, 'longRun', { count, runs: last ? 1 : 3 });
-    const note = `${((1e3 * bestMs) / count).toFixed(2)} µs/request`;
+    const figures = inFreshProcess(import.meta.url, 'longRun', { count, runs: last ? 1 : 5 });
+    const { bestMs, memoryMb, steps } = figures;
+    const [perRequest, perStep] = [(1e3 * bestMs) / count, (1e6 * bestMs) / steps];
+    const note = `${perRequest.toFixed(2)} µs/request, ${perStep.toFixed(0)} ns/step, ${perMillionTokens(bestMs, figures)}`;
     const [time, memory] = last ? [{ target: 4 }, { target: 600 }] : [{}, {}];
     return [
       { what: `${count} requests`, value: bestMs / 1e3, unit: 's', note, ...time },

@@ -16,9 +16,7 @@ describe('summarise', () => {
   });
 
   it('refuses an empty sample', () => {
-    expect(() => summarise([], 'TTFT')).toThrow(
-      expect.objectContaining({ code: 'SAMPLE_EMPTY' }),
-    );
+    expect(() => summarise([], 'TTFT')).toThrow(expect.objectContaining({ code: 'SAMPLE_EMPTY' }));
   });
 });
 
