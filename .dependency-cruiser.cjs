@@ -11,6 +11,7 @@ const ALLOWED = {
   coefficients: ['coefficients', 'basis', 'trace'],
   fit: ['fit', 'coefficients', 'basis', 'trace'],
   engine: ['engine', 'coefficients', 'trace'],
+  observe: ['observe', 'engine', 'ingest', 'trace'],
   validate: ['validate', 'engine', 'coefficients', 'basis', 'trace'],
   gate: ['gate', 'validate', 'trace'],
   report: ['report', 'gate', 'lint', 'validate', 'fit', 'engine', 'coefficients', 'basis', 'trace'],

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'MODEL_UNKNOWN'
   | 'NOT_A_RUN'
   | 'SAMPLE_EMPTY'
+  | 'SERVER_UNREACHABLE'
   | 'STRICT_DROPPED'
   | 'SUITE_INVALID'
   | 'TRACE_CLOCK'

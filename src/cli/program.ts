@@ -7,6 +7,7 @@ import { declareFitKernels } from './arguments/fit-kernels.js';
 import { declareIngest } from './arguments/ingest.js';
 import { declareInspect } from './arguments/inspect.js';
 import { declareLint } from './arguments/lint.js';
+import { declareObserve } from './arguments/observe.js';
 import { declareReport } from './arguments/report.js';
 import { declareSimulate } from './arguments/simulate.js';
 import { declareValidate } from './arguments/validate.js';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   declareFitKernels(fit);
   declareCrossValidate(fit);
   declareSimulate(program);
+  declareObserve(program);
   declareValidateRequests(declareValidate(program));
   declareReport(program);
   declareCheck(program);

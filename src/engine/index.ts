@@ -3,6 +3,8 @@
  * (what the scheduler knows), `schedule` with its `running-pass` and `waiting-pass` (how a batch is formed),
  * `process-outputs` (what a finished batch changes), `engine-loop` (when all that happens).
  */
+export type { Arrivals } from './arrivals.js';
+export { clientArrivals } from './client-arrivals.js';
 export { kvCapacityBlocks } from './kv-capacity.js';
 export type { PromptSegment, RequestTable } from './request-table.js';
 export { simulate, type SimulationInput, type SimulationResult } from './simulate.js';

@@ -3,9 +3,7 @@ import type { GpuSpec } from '../trace/gpu-spec.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import type { Diagnostic, RequestColumns, Trace } from '../trace/trace.js';
-import type { Arrivals } from './arrivals.js';
-import { ArrivalSource } from './arrival-source.js';
-import { ClosedLoop, isClosedLoop, sendingOrderTable } from './closed-loop.js';
+import { clientArrivals } from './client-arrivals.js';
 import { engineLimits, type EngineLimits } from './engine-limits.js';
 import { EngineLoop, type StepObserver } from './engine-loop.js';
 import { newEngineState } from './engine-state.js';
@@ -53,7 +51,7 @@ export function simulate(input: SimulationInput): SimulationResult {
 }
 
 function simulateOne(input: SimulationInput, limits: EngineLimits): SimulationResult {
-  const { table, arrivals } = arrivalsOf(input);
+  const { table, arrivals } = clientArrivals(input.requests, input.latency.frontBeforeUs);
   const engine = newEngineState(table, limits);
   const totals = new StepTotals(limits.usableBlocks);
   const steps = input.recordSteps === true ? new StepLog() : undefined;
@@ -69,7 +67,7 @@ function simulateOne(input: SimulationInput, limits: EngineLimits): SimulationRe
 
 /** Step rows of one replica would be mixed with those of others, so requests do not refer to steps. */
 function simulateReplicas(input: SimulationInput, limits: EngineLimits): SimulationResult {
-  const { table, arrivals } = arrivalsOf(input);
+  const { table, arrivals } = clientArrivals(input.requests, input.latency.frontBeforeUs);
   const totals = new StepTotals(limits.usableBlocks);
   const { server, latency, check = false } = input;
   const replicas = new Replicas(server.dataParallelSize, table, limits, arrivals, latency, totals, check);
@@ -82,13 +80,6 @@ function simulateReplicas(input: SimulationInput, limits: EngineLimits): Simulat
     ...requests
   } = replicas.engines[0]!.log.columns(table);
   return { trace: traceOf(input, requests, undefined), summary: summarize(replicas.engines, totals) };
-}
-
-function arrivalsOf({ requests, latency }: SimulationInput): { table: RequestTable; arrivals: Arrivals } {
-  if (!isClosedLoop(requests))
-    return { table: requests, arrivals: new ArrivalSource(requests, latency.frontBeforeUs) };
-  const table = sendingOrderTable(requests);
-  return { table, arrivals: new ClosedLoop(requests, table, latency.frontBeforeUs) };
 }
 
 const traceOf = (input: SimulationInput, requests: RequestColumns, steps: StepLog | undefined): Trace => ({

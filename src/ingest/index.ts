@@ -8,3 +8,8 @@ export { readGpuSheet } from './gpu-sheet.js';
 export { readKernelSweep } from './kernel-sweep.js';
 export { readModelConfig } from './model-config.js';
 export { readSuite } from './suite.js';
+export type { RunFacts } from './importer.js';
+export { scrapeFacts } from './prometheus.js';
+export { tableFromFirstArrival, type RequestRow } from './request-table.js';
+export { streamedText } from './streamed-text.js';
+export { asNumber, asString, items, member } from './value-guards.js';

@@ -39,6 +39,15 @@ function cacheFacts(samples: readonly Sample[]): Partial<ServerConfig> {
   });
 }
 
+function factsOf(samples: readonly Sample[]): RunFacts {
+  const model = samples.find(({ labels }) => labels['model_name'] !== undefined)?.labels['model_name'];
+  return { ...withoutUndefined({ model }), server: cacheFacts(samples) };
+}
+
+/** Model and KV-cache configuration from the text of a metrics page; nothing from any other text. */
+export const scrapeFacts = (page: string): RunFacts =>
+  factsOf(page.split('\n').flatMap((line) => sampleOf(line) ?? []));
+
 /** Sum of a sample over engines. */
 const total = (samples: readonly Sample[], name: string): number =>
   samples.filter((sample) => sample.name === name).reduce((sum, { value }) => sum + value, 0);
@@ -67,14 +76,13 @@ async function readScrape(
   if (Object.keys(metrics).length > 0) {
     log.add('doubt', 'scrape-whole-life', 'figures cover the server since it started, warm-up included');
   }
-  const model = samples.find(({ labels }) => labels['model_name'] !== undefined)?.labels['model_name'];
   const requests = total(samples, 'e2e_request_latency_seconds_count');
   return {
     ...(Object.keys(metrics).length === 0
       ? {}
       : { stages: [{ stage: 'all', requests, failed: 0, metrics }] }),
     clock: 'engine',
-    facts: { ...withoutUndefined({ model }), server: cacheFacts(samples) },
+    facts: factsOf(samples),
   };
 }
 

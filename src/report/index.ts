@@ -16,6 +16,7 @@ export { renderPerfetto } from './perfetto/render-perfetto.js';
 export type { TerminalOptions } from './render-terminal.js';
 export { renderRunFolder, RUN_FOLDER_FILES } from './run-folder.js';
 export { renderSimulation } from './simulation/simulation-report.js';
+export { renderChunkTimes } from './trace-v2/render-chunk-times.js';
 export { renderTraceV2, type TraceV2 } from './trace-v2/render-trace-v2.js';
 export { renderTraceSummary, renderTraceSummaryMarkdown } from './trace/trace-summary.js';
 export { renderValidationMarkdown, renderValidationTerminal } from './validation/validation-report.js';

@@ -1,41 +1,25 @@
-import { Option, type Command } from 'commander';
-import { WORKLOAD_PRESETS } from '../../engine/workload/presets.js';
+import type { Command } from 'commander';
 import type { SimulateOptions } from '../commands/simulate.js';
 import { conclude } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
 import { declareCommand } from './command.js';
-import { count, positive, seed } from './numbers.js';
+import { addLoadOptions } from './load.js';
+import { seed } from './numbers.js';
 import { addServedOptions } from './served.js';
 
 /** `trueline simulate [EXPERIMENT]` */
 export const declareSimulate = (program: Command): Command =>
-  addServedOptions(
-    declareCommand(
-      program,
-      'simulate',
-      'Serve a workload on a simulated GPU and report its latencies.',
-      'trueline simulate --model llama-3.1-8b-instruct --gpu H100 --rate 8 --duration 120 \\\n' +
-        '    --prompt-tokens 500 --output-tokens 250',
+  addLoadOptions(
+    addServedOptions(
+      declareCommand(
+        program,
+        'simulate',
+        'Serve a workload on a simulated GPU and report its latencies.',
+        'trueline simulate --model llama-3.1-8b-instruct --gpu H100 --rate 8 --duration 120 \\\n' +
+          '    --prompt-tokens 500 --output-tokens 250',
+      ).argument('[experiment]', 'experiment file (YAML); without one, the options describe the load'),
     ),
   )
-    .argument('[experiment]', 'experiment file (YAML); without one, the options describe the load')
-    .option('--replay <trace>', 'send the requests of a recorded trace again (any format `ingest` reads)')
-    .addOption(
-      new Option('--workload <name>', 'lengths of a published workload').choices(
-        Object.keys(WORKLOAD_PRESETS),
-      ),
-    )
-    .option('--rate <perSecond>', 'requests per second', positive)
-    .option('--duration <seconds>', 'length of the load', positive)
-    .option(
-      '--users <n>',
-      'instead of a rate: users who each wait for a response before they send again',
-      count,
-    )
-    .option('--requests <n>', 'requests the users send in all', count)
-    .option('--prompt-tokens <n>', 'tokens of a prompt', count)
-    .option('--output-tokens <n>', 'tokens every request generates', count)
-    .option('--distinct-prompts <n>', 'prompts sent round robin (default: every prompt is new)', count)
     .option('--seed <n>', 'seed of arrivals and lengths', seed, 0)
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
     .option('--check', 'check the laws of the engine at every step (slower)')

@@ -1,12 +1,13 @@
 import { latencyModel, readCatalog, readCoefficientSet } from '../../coefficients/index.js';
 import { buildRequests, simulate as simulateEngine, type SimulationSummary } from '../../engine/index.js';
-import { renderRunFolder, renderSimulation, renderTraceV2, RUN_FOLDER_FILES } from '../../report/index.js';
+import { renderRunFolder, renderSimulation, RUN_FOLDER_FILES } from '../../report/index.js';
 import type { Trace } from '../../trace/trace.js';
 import type { CommonOptions } from '../conclude.js';
 import type { Outcome } from '../outcome.js';
 import { planSimulation, type PlanOptions } from '../simulation-plan.js';
 import { checkTraceDestination, writeTraceFolder } from '../trace-folder.js';
 import { traceSummary } from '../trace-summary.js';
+import { checkTraceV2Destination, writeTraceV2Folder } from '../trace-v2-folder.js';
 import { checkFolderDestination, writeFolderAtomic } from '../write-atomic.js';
 
 /** Options of `trueline simulate`. */
@@ -29,7 +30,7 @@ export async function simulate(experiment: string | undefined, options: Simulate
   const write = { force: options.force === true };
   if (options.out !== undefined) checkTraceDestination(options.out, write);
   if (options.trace !== undefined) checkFolderDestination(options.trace, RUN_FOLDER_FILES, write);
-  if (options.traceV2 !== undefined) checkFolderDestination(options.traceV2, TRACE_V2_FILES, write);
+  if (options.traceV2 !== undefined) checkTraceV2Destination(options.traceV2, write);
   const catalog = await readCatalog();
   const set = await readCoefficientSet(options.coefficients);
   const { context, workload, workloadName } = await planSimulation(catalog, experiment, options);
@@ -47,20 +48,13 @@ export async function simulate(experiment: string | undefined, options: Simulate
   if (options.out !== undefined) writeTraceFolder(options.out, trace, write);
   if (options.trace !== undefined)
     writeFolderAtomic(options.trace, renderRunFolder(withPool(trace, summary)), write);
-  if (options.traceV2 !== undefined) writeFolderAtomic(options.traceV2, traceV2Files(trace), write);
+  if (options.traceV2 !== undefined) writeTraceV2Folder(options.traceV2, trace, write);
   return {
     text: (terminal) =>
       `${renderSimulation(trace, summary, terminal)}\n\nPriced with coefficients ${set.name}, seed ${options.seed}.`,
     json: () => ({ coefficients: set.name, seed: options.seed, summary, ...traceSummary(trace) }),
     passed: true,
   };
-}
-
-const TRACE_V2_FILES = ['header.yaml', 'trace.csv'] as const;
-
-function traceV2Files(trace: Trace): Readonly<Record<(typeof TRACE_V2_FILES)[number], string>> {
-  const { header, data } = renderTraceV2(trace);
-  return { 'header.yaml': header, 'trace.csv': data };
 }
 
 /** With the size of the KV pool that was derived from memory: vLLM's traces count blocks used as a share of it. */

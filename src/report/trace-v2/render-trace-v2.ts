@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { stringify } from 'yaml';
 import { TruelineError } from '../../errors.js';
 import { withoutUndefined } from '../../text/object-keys.js';
+import { FINISHED } from '../../trace/request-durations.js';
 import { REQUEST_STATUSES, type RequestColumns, type Trace, type TraceMeta } from '../../trace/trace.js';
 import { TRACE_V2_COLUMNS, type TraceV2Row } from './trace-v2-columns.js';
 
@@ -18,10 +19,11 @@ export interface TraceV2 {
  * are whole µs on one clock that starts with the trace, and a request is sent as it arrives. A prompt that several
  * requests carry is written as a prefix group that covers all but its last token, so a replay finds it in the cache.
  * Source: inference-sim, sim/workload/tracev2.go `ExportTraceV2`.
- * @throws TRACE_INVALID when token counts of a request are not known: a replay could not send it
+ * @param chunkAtUs when each request's chunks came, by row, where that was recorded
+ * @throws TRACE_INVALID when token counts of a finished request are not known: a replay could not send it
  */
-export function renderTraceV2(trace: Trace): TraceV2 {
-  const rows = traceV2Rows(trace).map((row) => TRACE_V2_COLUMNS.map((column) => row[column]));
+export function renderTraceV2(trace: Trace, chunkAtUs?: readonly (readonly number[])[]): TraceV2 {
+  const rows = traceV2Rows(trace, chunkAtUs).map((row) => TRACE_V2_COLUMNS.map((column) => row[column]));
   return {
     header: stringify(headerOf(trace.meta), { lineWidth: 110 }),
     data: `${Papa.unparse([[...TRACE_V2_COLUMNS], ...rows], { newline: '\n' })}\n`,
@@ -54,7 +56,7 @@ const STATUS_WORDS = {
   unfinished: { status: 'incomplete', finish_reason: '' },
 } as const;
 
-/** What every row says alike: plain streamed text without deadline; chunks are not recorded. */
+/** What every row says alike: plain streamed text without deadline. */
 const PLAIN = {
   client_id: 'trueline',
   tenant_id: 'default',
@@ -67,11 +69,13 @@ const PLAIN = {
   video_tokens: 0,
   reason_ratio: 0,
   deadline_us: 0,
-  num_chunks: 0,
   error_message: '',
 } as const;
 
-function traceV2Rows({ requests, meta }: Trace): TraceV2Row[] {
+function traceV2Rows(
+  { requests, meta }: Trace,
+  chunkAtUs: readonly (readonly number[])[] = [],
+): TraceV2Row[] {
   const repeated = repeatedPrompts(requests);
   return Array.from({ length: requests.count }, (_, row) => {
     const promptTokens = knownTokens('prompt', requests.promptTokens[row]!, row);
@@ -85,7 +89,10 @@ function traceV2Rows({ requests, meta }: Trace): TraceV2Row[] {
       input_tokens: promptTokens - prefixTokens,
       text_tokens: promptTokens - prefixTokens,
       server_input_tokens: promptTokens,
-      output_tokens: knownTokens('output', requests.outputTokens[row]!, row),
+      output_tokens: isFinished(requests, row)
+        ? knownTokens('output', requests.outputTokens[row]!, row)
+        : Math.max(0, requests.outputTokens[row]!),
+      num_chunks: chunkAtUs[row]?.length ?? 0,
       model: meta.model ?? '',
       arrival_time_us: sentUs,
       send_time_us: sentUs,
@@ -109,14 +116,16 @@ function repeatedPrompts(requests: RequestColumns): ReadonlySet<string> {
   return repeated;
 }
 
+const isFinished = ({ status }: RequestColumns, row: number): boolean => status[row] === FINISHED;
+
 /** How a request ended, and its chunks; as in BLIS, those of a request that did not finish are 0, not recorded. */
-function outcome({ status, firstTokenAtUs, finishedAtUs }: RequestColumns, row: number) {
-  const ended = REQUEST_STATUSES[status[row]!]!;
-  const finished = ended === 'finished';
+function outcome(requests: RequestColumns, row: number) {
+  const { status, firstTokenAtUs, finishedAtUs } = requests;
+  const finished = isFinished(requests, row);
   return {
     first_chunk_time_us: finished ? wholeUs(firstTokenAtUs[row]!) : 0,
     last_chunk_time_us: finished ? wholeUs(finishedAtUs[row]!) : 0,
-    ...STATUS_WORDS[ended],
+    ...STATUS_WORDS[REQUEST_STATUSES[status[row]!]!],
   };
 }
 
