@@ -13,7 +13,7 @@ const LATE_US = msToUs(10);
 /** How late requests left the client, in ms after the load wanted them sent. */
 export const sendLagMs = (observed: readonly ObservedRequest[]): SampleSummary =>
   summarise(
-    Float64Array.from(observed, ({ sentAtUs, dueAtUs }) => usToMs(sentAtUs - dueAtUs)),
+    observed.map(({ sentAtUs, dueAtUs }) => usToMs(sentAtUs - dueAtUs)),
     'send lag',
   );
 
