@@ -1,18 +1,13 @@
 import type { Journey } from './otlp-journeys.js';
 
-/** One request's prefill (or recomputation after preemption) in one step. */
-export interface PrefillChunk {
-  readonly journey: Journey;
-  readonly step: number;
+/** The steps in which a request's prompt (or, after a preemption, everything it had) is computed. */
+export interface Prefill {
+  readonly firstStep: number;
+  /** The step that yields a token, or the one before a preemption. */
+  readonly lastStep: number;
   /** Tokens in the cache once the prefill is complete: the prompt, plus what was generated before a preemption. */
   readonly targetTokens: number;
   readonly isRecompute: boolean;
-  readonly isFirst: boolean;
-  readonly isLast: boolean;
-  /** Tokens computed in this step; undefined until known. */
-  tokens: number | undefined;
-  /** Tokens in the cache after this step; undefined until known. */
-  contextTokens: number | undefined;
 }
 
 /** Consecutive steps in which a request decodes one token each. */
@@ -25,7 +20,7 @@ interface DecodeRun {
 
 /** A request's life between an admission and its preemption or end. */
 export interface Segment {
-  readonly chunks: readonly PrefillChunk[];
+  readonly prefill: Prefill | undefined;
   readonly decodes: DecodeRun | undefined;
 }
 
@@ -35,6 +30,9 @@ export interface JourneySegments {
   /** False when the token count does not follow from one token per step: some step left the request out. */
   readonly regular: boolean;
 }
+
+/** A prefill over more steps than this is a damaged journey: a million tokens, sixteen at a time. */
+const MAX_PREFILL_STEPS = 1 << 16;
 
 /** The step in which a segment yields its first token; undefined when it yields none. */
 function firstTokenStep(
@@ -52,25 +50,35 @@ function firstTokenStep(
   return isLast && journey.finished !== undefined ? end - (journey.outputTokens - produced) + 1 : start;
 }
 
-function chunksOf(journey: Journey, start: number, last: number, produced: number): PrefillChunk[] {
-  return Array.from({ length: Math.max(0, last - start + 1) }, (_, i) => ({
-    journey,
-    step: start + i,
-    targetTokens: journey.promptTokens + produced,
-    isRecompute: produced > 0,
-    isFirst: i === 0,
-    isLast: start + i === last,
-    tokens: undefined,
-    contextTokens: undefined,
-  }));
+/**
+ * Decodes after the first token; undefined when there are none.
+ * @param burnsStep whether the engine computes one more token whose result is thrown away
+ */
+function decodesOf(
+  first: number,
+  end: number,
+  contextTokens: number,
+  burnsStep: boolean,
+): DecodeRun | undefined {
+  const lastStep = burnsStep ? end + 1 : end;
+  return first >= lastStep ? undefined : { firstStep: first + 1, lastStep, contextTokens };
+}
+
+/** Undefined when there is no step to compute in, or there are more steps than tokens to compute. */
+function prefillOf(targetTokens: number, firstStep: number, lastStep: number, isRecompute: boolean) {
+  const steps = lastStep - firstStep + 1;
+  return steps < 1 || steps > Math.min(MAX_PREFILL_STEPS, Math.max(1, targetTokens))
+    ? undefined
+    : { firstStep, lastStep, targetTokens, isRecompute };
 }
 
 /**
  * The steps of a journey. A request decodes in every step after the one that produced its first token, up to the one
  * before its preemption or the one that produced its last token.
  */
-export function segmentsOf(journey: Journey): JourneySegments {
+export function segmentsOf(journey: Journey, asynchronous: boolean): JourneySegments {
   const segments: Segment[] = [];
+  if (journey.promptTokens < 0 || journey.outputTokens < 0) return { segments, regular: false };
   let produced = 0;
   let regular = journey.finished !== undefined;
   journey.scheduled.forEach((admission, k) => {
@@ -78,15 +86,16 @@ export function segmentsOf(journey: Journey): JourneySegments {
     const end = preemption === undefined ? journey.finished?.step : preemption.step - 1;
     if (end === undefined) return;
     const first = firstTokenStep(journey, admission.step, end, produced, preemption === undefined);
-    if (first !== undefined && first < admission.step) regular = false;
-    const chunks = chunksOf(journey, admission.step, first ?? end, produced);
+    const prefill = prefillOf(journey.promptTokens + produced, admission.step, first ?? end, produced > 0);
+    if (prefill === undefined && admission.step <= end) regular = false;
+    if (first === undefined) {
+      segments.push({ prefill, decodes: undefined });
+      return;
+    }
+    const burnsStep = asynchronous && preemption === undefined && journey.stopped;
     const contextTokens = journey.promptTokens + produced + 1;
-    const decodes =
-      first === undefined || first >= end
-        ? undefined
-        : { firstStep: first + 1, lastStep: end, contextTokens };
-    segments.push({ chunks, decodes });
-    if (first !== undefined) produced += end - first + 1;
+    segments.push({ prefill, decodes: decodesOf(first, end, contextTokens, burnsStep) });
+    produced += end - first + 1;
   });
   return { segments, regular: regular && produced === journey.outputTokens };
 }

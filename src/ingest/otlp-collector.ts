@@ -1,17 +1,28 @@
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
-import { apiCallOf, journeyOf, type ApiCall, type Journey } from './otlp-journeys.js';
-import { count, word, type Attributes, type OtlpSpan } from './otlp-json.js';
-import { recordedStep, type RecordedStep } from './otlp-steps.js';
+import { JourneyTable, spanKey } from './journey-table.js';
+import { AttributeReader } from './otlp-attributes.js';
+import { arrivalOf, journeyOf } from './otlp-journeys.js';
+import { visitSpans, type OtlpSpan } from './otlp-json.js';
+import { recordedStep, StepRecorder } from './otlp-steps.js';
 import { chunkKey, type Snapshots } from './prefill-chunks.js';
+
+const SNAPSHOT = new AttributeReader([
+  'request.id',
+  'step.id',
+  'request.phase',
+  'request.scheduled_tokens_this_step',
+  'request.num_prompt_tokens',
+  'request.effective_prompt_len',
+]);
 
 /** Gathers steps, journeys and API calls from spans as they stream by; keeps nothing else. */
 export class OtlpCollector {
-  readonly steps: RecordedStep[] = [];
-  readonly journeys: Journey[] = [];
-  readonly calls = new Map<string, ApiCall>();
+  readonly steps = new StepRecorder();
+  readonly journeys = new JourneyTable();
   readonly #scheduledTokens = new Map<string, number>();
   readonly #cachedTokens = new Map<string, number>();
   readonly #log: DiagnosticLog;
+  #firstStepAtUs = Infinity;
 
   constructor(log: DiagnosticLog) {
     this.#log = log;
@@ -21,51 +32,66 @@ export class OtlpCollector {
     return { scheduledTokens: this.#scheduledTokens, cachedTokens: this.#cachedTokens };
   }
 
-  /** @param line of the file, for error messages */
-  add(span: OtlpSpan, line: number): void {
-    if (span.droppedEvents > 0) {
-      this.#log.add(
-        'dropped',
-        'otlp-events-lost',
-        'events the exporter dropped before writing',
-        span.droppedEvents,
-      );
-    }
+  /** Instant of the first recorded event, which becomes 0. */
+  get originUs(): number {
+    const firstAtUs = Math.min(this.#firstStepAtUs, this.journeys.firstAtUs);
+    return Number.isFinite(firstAtUs) ? firstAtUs : 0;
+  }
+
+  /**
+   * Takes one export batch.
+   * @param line of the file, for error messages
+   */
+  addLine(batch: unknown, line: number): void {
+    const isBatch = visitSpans(batch, (span) => this.#add(span, line));
+    if (!isBatch) this.#log.add('dropped', 'otlp-line-strange', 'lines that are no OTLP export');
+  }
+
+  #add(span: OtlpSpan, line: number): void {
+    const lost = span.droppedEvents;
+    if (lost > 0)
+      this.#log.add('dropped', 'otlp-events-lost', 'events the exporter dropped before writing', lost);
     for (const { name, attributes } of span.events) {
       if (name === 'step.BATCH_SUMMARY') this.#addStep(attributes, line);
       else if (name === 'step.REQUEST_SNAPSHOT') this.#addSnapshot(attributes);
     }
     if (span.name === 'llm_core') this.#addJourney(span);
-    else if (span.name === 'llm_request') this.#addCall(span);
+    else if (span.name === 'llm_request')
+      this.journeys.addCall(spanKey(span.traceId, span.spanId), arrivalOf(span) ?? Number.NaN);
   }
 
-  #addStep(attributes: Attributes, line: number): void {
+  #addStep(attributes: unknown, line: number): void {
     const step = recordedStep(attributes, line);
-    if (step === undefined)
+    if (step === undefined) {
       this.#log.add('dropped', 'step-incomplete', 'step events with a figure missing or impossible');
-    else this.steps.push(step);
+      return;
+    }
+    this.#firstStepAtUs = Math.min(this.#firstStepAtUs, step.scheduledAtUs);
+    this.steps.add(step);
   }
 
-  #addSnapshot(attributes: Attributes): void {
-    const id = word(attributes, 'request.id');
-    const step = count(attributes, 'step.id');
-    const scheduled = count(attributes, 'request.scheduled_tokens_this_step');
-    const prompt = count(attributes, 'request.num_prompt_tokens');
-    const effective = count(attributes, 'request.effective_prompt_len');
-    if (id === undefined || step === undefined) return;
-    if (scheduled !== undefined) this.#scheduledTokens.set(chunkKey(step, id), scheduled);
-    if (prompt !== undefined && effective !== undefined) this.#cachedTokens.set(id, prompt - effective);
+  #addSnapshot(attributes: unknown): void {
+    SNAPSHOT.read(attributes);
+    const id = SNAPSHOT.word('request.id');
+    const step = SNAPSHOT.count('step.id');
+    const scheduled = SNAPSHOT.count('request.scheduled_tokens_this_step');
+    const prompt = SNAPSHOT.count('request.num_prompt_tokens');
+    const effective = SNAPSHOT.count('request.effective_prompt_len');
+    if (id === undefined || step === undefined) {
+      this.#log.add('dropped', 'snapshot-incomplete', 'request snapshots without request or step');
+      return;
+    }
+    // a decode of one token says nothing that its journey does not
+    const mayBePrefill = SNAPSHOT.word('request.phase') !== 'DECODE' || (scheduled ?? 0) > 1;
+    if (scheduled !== undefined && mayBePrefill) this.#scheduledTokens.set(chunkKey(step, id), scheduled);
+    if (prompt !== undefined && effective !== undefined && effective <= prompt)
+      this.#cachedTokens.set(id, prompt - effective);
   }
 
   #addJourney(span: OtlpSpan): void {
     const journey = journeyOf(span);
     if (journey === undefined)
       this.#log.add('dropped', 'journey-incomplete', 'request journeys without usable events');
-    else this.journeys.push(journey);
-  }
-
-  #addCall(span: OtlpSpan): void {
-    const call = apiCallOf(span);
-    this.calls.set(call.key, call);
+    else this.journeys.add(journey, spanKey(span.traceId, span.parentSpanId));
   }
 }

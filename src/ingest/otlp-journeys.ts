@@ -1,8 +1,9 @@
 import type { RequestStatus } from '../trace/trace.js';
-import { count, nsTextToUs, secondsToUs, word, type Attributes, type OtlpSpan } from './otlp-json.js';
+import { AttributeReader } from './otlp-attributes.js';
+import type { OtlpSpan } from './otlp-json.js';
 
 /** When the scheduler did something to a request, and in which step. */
-interface JourneyPoint {
+export interface JourneyPoint {
   readonly atUs: number;
   readonly step: number;
 }
@@ -10,8 +11,6 @@ interface JourneyPoint {
 /** What one `llm_core` span says about a request's life in the engine. */
 export interface Journey {
   readonly id: string;
-  readonly traceId: string;
-  readonly parentSpanId: string;
   readonly promptTokens: number;
   readonly outputTokens: number;
   readonly queued: JourneyPoint | undefined;
@@ -23,72 +22,95 @@ export interface Journey {
   /** The step that produced the last token. */
   readonly finished: JourneyPoint | undefined;
   readonly status: RequestStatus;
+  /**
+   * Ended by a stop token or EOS: an asynchronous engine notices when the next batch is already on its way and computes
+   * one more token for it (vLLM v0.15.1, v1/core/sched/async_scheduler.py); a request at its token limit is left out.
+   */
+  readonly stopped: boolean;
 }
 
-/** What an `llm_request` span of the API server adds. */
-export interface ApiCall {
-  readonly key: string;
-  readonly id: string;
-  readonly arrivedAtUs: number | undefined;
-  readonly departedAtUs: number | undefined;
-  readonly aborted: boolean;
+const FINISH_STATUS: ReadonlyMap<string, RequestStatus> = new Map([
+  ['stopped', 'finished'],
+  ['length', 'finished'],
+  ['aborted', 'aborted'],
+  ['ignored', 'failed'],
+  ['error', 'failed'],
+]);
+
+const SPAN = new AttributeReader(['gen_ai.request.id']);
+const EVENT = new AttributeReader([
+  'ts.monotonic',
+  'ts.monotonic_ns',
+  'scheduler.step',
+  'prefill.total_tokens',
+  'decode.done_tokens',
+  'finish.status',
+]);
+const CALL = new AttributeReader(['event.ts.monotonic']);
+
+/** A journey on its way from the events of its span. */
+interface Draft {
+  queued: JourneyPoint | undefined;
+  firstToken: JourneyPoint | undefined;
+  finished: JourneyPoint | undefined;
+  readonly scheduled: JourneyPoint[];
+  readonly preempted: JourneyPoint[];
+  finishStatus: string | undefined;
 }
 
-const FINISH_STATUS: Readonly<Record<string, RequestStatus>> = {
-  stopped: 'finished',
-  length: 'finished',
-  aborted: 'aborted',
-  ignored: 'failed',
-  error: 'failed',
-};
-
-function pointOf(attributes: Attributes): JourneyPoint | undefined {
-  const atUs = nsTextToUs(attributes, 'ts.monotonic_ns') ?? secondsToUs(attributes, 'ts.monotonic');
-  const step = count(attributes, 'scheduler.step');
+/** The instant and step of the event that `EVENT` holds. */
+function pointHere(): JourneyPoint | undefined {
+  const atUs = EVENT.nanosecondsInUs('ts.monotonic_ns') ?? EVENT.secondsInUs('ts.monotonic');
+  const step = EVENT.count('scheduler.step');
   return atUs === undefined || step === undefined ? undefined : { atUs, step };
+}
+
+function place(draft: Draft, name: string, point: JourneyPoint): void {
+  if (name === 'journey.QUEUED') draft.queued ??= point;
+  else if (name === 'journey.SCHEDULED') draft.scheduled.push(point);
+  else if (name === 'journey.PREEMPTED') draft.preempted.push(point);
+  else if (name === 'journey.FIRST_TOKEN') draft.firstToken ??= point;
+  else if (name === 'journey.FINISHED') draft.finished ??= point;
 }
 
 /** The journey in an `llm_core` span; undefined when it holds no journey event that can be placed in time. */
 export function journeyOf(span: OtlpSpan): Journey | undefined {
-  const points = (suffix: string): JourneyPoint[] =>
-    span.events.flatMap((event) =>
-      event.name === `journey.${suffix}` ? (pointOf(event.attributes) ?? []) : [],
-    );
-  const journeyEvents = span.events.filter(({ name }) => name.startsWith('journey.'));
-  const last = journeyEvents.at(-1)?.attributes;
-  if (last === undefined || journeyEvents.every(({ attributes }) => pointOf(attributes) === undefined))
-    return undefined;
-  const [finished] = points('FINISHED');
-  const finishStatus = journeyEvents.map(({ attributes }) => word(attributes, 'finish.status')).find(Boolean);
+  const draft: Draft = {
+    queued: undefined,
+    firstToken: undefined,
+    finished: undefined,
+    scheduled: [],
+    preempted: [],
+    finishStatus: undefined,
+  };
+  let placed = 0;
+  let [promptTokens, outputTokens] = [-1, -1];
+  for (const { name, attributes } of span.events) {
+    if (!name.startsWith('journey.')) continue;
+    EVENT.read(attributes);
+    promptTokens = EVENT.count('prefill.total_tokens') ?? -1;
+    outputTokens = EVENT.count('decode.done_tokens') ?? -1;
+    draft.finishStatus ??= EVENT.word('finish.status');
+    const point = pointHere();
+    if (point === undefined) continue;
+    placed += 1;
+    place(draft, name, point);
+  }
+  if (placed === 0) return undefined;
+  const { finishStatus, ...points } = draft;
   return {
-    id: word(span.attributes, 'gen_ai.request.id') ?? span.spanId,
-    traceId: span.traceId,
-    parentSpanId: span.parentSpanId,
-    promptTokens: count(last, 'prefill.total_tokens') ?? -1,
-    outputTokens: count(last, 'decode.done_tokens') ?? -1,
-    queued: points('QUEUED')[0],
-    scheduled: points('SCHEDULED'),
-    preempted: points('PREEMPTED'),
-    firstToken: points('FIRST_TOKEN')[0],
-    finished,
-    status: finished === undefined ? 'unfinished' : (FINISH_STATUS[finishStatus ?? ''] ?? 'failed'),
+    id: SPAN.read(span.attributes).word('gen_ai.request.id') ?? span.spanId,
+    promptTokens,
+    outputTokens,
+    ...points,
+    status:
+      points.finished === undefined ? 'unfinished' : (FINISH_STATUS.get(finishStatus ?? '') ?? 'failed'),
+    stopped: finishStatus === 'stopped',
   };
 }
 
-/** Names a span, so that a child finds its parent. */
-export const spanKey = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
-
-/** The call in an `llm_request` span of the API server. */
-export function apiCallOf(span: OtlpSpan): ApiCall {
-  const at = (name: string): number | undefined =>
-    span.events
-      .filter((event) => event.name === name)
-      .map(({ attributes }) => secondsToUs(attributes, 'event.ts.monotonic'))[0];
-  return {
-    key: spanKey(span.traceId, span.spanId),
-    id: word(span.attributes, 'gen_ai.request.id') ?? '',
-    arrivedAtUs: at('api.ARRIVED'),
-    departedAtUs: at('api.DEPARTED'),
-    aborted: span.events.some(({ name }) => name === 'api.ABORTED'),
-  };
+/** When the call in an `llm_request` span reached the API server, µs on the engine host's clock. */
+export function arrivalOf(span: OtlpSpan): number | undefined {
+  const arrived = span.events.find(({ name }) => name === 'api.ARRIVED');
+  return arrived === undefined ? undefined : CALL.read(arrived.attributes).secondsInUs('event.ts.monotonic');
 }

@@ -1,79 +1,59 @@
-import { NS_PER_US, sToUs } from '../units.js';
 import { isRecord } from '../text/object-keys.js';
-import { asNumber, asString, items, member } from './value-guards.js';
+import { asString, items } from './value-guards.js';
 
-/** Attributes of a span or event by key; OTLP writes 64-bit integers as decimal strings, so they stay text here. */
-export type Attributes = Readonly<Record<string, string | number | boolean>>;
-
-/** A span with its place in the tree. */
+/** A span as it stands in the file; attributes and events are not looked into yet. */
 export interface OtlpSpan {
-  readonly scope: string;
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string;
-  readonly attributes: Attributes;
-  readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
+  readonly attributes: unknown;
+  readonly events: readonly OtlpEvent[];
   readonly droppedEvents: number;
 }
 
-function attributesOf(list: unknown): Attributes {
-  const attributes: Record<string, string | number | boolean> = {};
-  for (const entry of items(list)) {
-    const key = asString(member(entry, 'key'));
-    const value = member(entry, 'value');
-    if (key === undefined || !isRecord(value)) continue;
-    const [scalar] = Object.values(value);
-    if (typeof scalar === 'string' || typeof scalar === 'number' || typeof scalar === 'boolean')
-      attributes[key] = scalar;
-  }
-  return attributes;
+/** A timed event of a span. */
+export interface OtlpEvent {
+  readonly name: string;
+  readonly attributes: unknown;
 }
 
-/** Spans of one line of an OTLP JSON file (one `ExportTraceServiceRequest`). */
-export function* spansOf(line: unknown): Generator<OtlpSpan> {
-  for (const resource of items(member(line, 'resourceSpans'))) {
-    for (const scope of items(member(resource, 'scopeSpans'))) {
-      const scopeName = asString(member(member(scope, 'scope'), 'name')) ?? '';
-      for (const span of items(member(scope, 'spans'))) {
-        yield {
-          scope: scopeName,
-          name: asString(member(span, 'name')) ?? '',
-          traceId: asString(member(span, 'traceId')) ?? '',
-          spanId: asString(member(span, 'spanId')) ?? '',
-          parentSpanId: asString(member(span, 'parentSpanId')) ?? '',
-          attributes: attributesOf(member(span, 'attributes')),
-          events: items(member(span, 'events')).map((event) => ({
-            name: asString(member(event, 'name')) ?? '',
-            attributes: attributesOf(member(event, 'attributes')),
-          })),
-          droppedEvents: asNumber(member(span, 'droppedEventsCount')) ?? 0,
-        };
-      }
+const eventOf = (event: unknown): OtlpEvent =>
+  isRecord(event)
+    ? { name: asString(event['name']) ?? '', attributes: event['attributes'] }
+    : { name: '', attributes: undefined };
+
+/** Protobuf's JSON mapping writes small counters as numbers; some exporters write them as text. */
+function counter(value: unknown): number {
+  const count = typeof value === 'string' || typeof value === 'number' ? Number(value) : 0;
+  return Number.isFinite(count) && count > 0 ? count : 0;
+}
+
+function spanOf(span: Readonly<Record<string, unknown>>): OtlpSpan {
+  return {
+    name: asString(span['name']) ?? '',
+    traceId: asString(span['traceId']) ?? '',
+    spanId: asString(span['spanId']) ?? '',
+    parentSpanId: asString(span['parentSpanId']) ?? '',
+    attributes: span['attributes'],
+    events: items(span['events']).map(eventOf),
+    droppedEvents: counter(span['droppedEventsCount']),
+  };
+}
+
+const membersOf = (value: unknown, key: string): readonly unknown[] =>
+  isRecord(value) ? items(value[key]) : [];
+
+/**
+ * Visits the spans of one line of an OTLP JSON file (one `ExportTraceServiceRequest`).
+ * @returns false when the line is no such request
+ */
+export function visitSpans(line: unknown, visit: (span: OtlpSpan) => void): boolean {
+  if (!isRecord(line) || !Array.isArray(line['resourceSpans'])) return false;
+  for (const resource of membersOf(line, 'resourceSpans')) {
+    for (const scope of membersOf(resource, 'scopeSpans')) {
+      for (const span of membersOf(scope, 'spans')) if (isRecord(span)) visit(spanOf(span));
     }
   }
-}
-
-/** A numeric attribute ≥ 0; undefined when it is missing, negative or not a number. */
-export function count(attributes: Attributes, key: string): number | undefined {
-  const value = Number(attributes[key] ?? Number.NaN);
-  return Number.isFinite(value) && value >= 0 ? value : undefined;
-}
-
-/** A text attribute. */
-export const word = (attributes: Attributes, key: string): string | undefined => asString(attributes[key]);
-
-/** Nanoseconds written as text, in µs: split before converting, since nanoseconds since boot outgrow 2^53 in 104 days. */
-export function nsTextToUs(attributes: Attributes, key: string): number | undefined {
-  const value = attributes[key];
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value / NS_PER_US : undefined;
-  if (typeof value !== 'string' || !/^\d+$/u.test(value)) return undefined;
-  const wholeUs = value.slice(0, -3);
-  return Number(wholeUs === '' ? '0' : wholeUs) + Number(value.slice(-3)) / NS_PER_US;
-}
-
-/** Seconds as a double, in µs. */
-export function secondsToUs(attributes: Attributes, key: string): number | undefined {
-  const seconds = count(attributes, key);
-  return seconds === undefined ? undefined : sToUs(seconds);
+  return true;
 }

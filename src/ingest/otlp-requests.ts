@@ -1,24 +1,21 @@
 import type { RequestColumns } from '../trace/trace.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
-import type { JourneySegments } from './journey-segments.js';
-import { spanKey, type ApiCall, type Journey } from './otlp-journeys.js';
-import type { RecordedStep } from './otlp-steps.js';
-import { cachedTokensOf } from './prefill-chunks.js';
-import { requestTable, type RequestRow } from './request-table.js';
+import type { JourneyTable } from './journey-table.js';
+import { rowOfId } from './number-column.js';
+import type { Journey } from './otlp-journeys.js';
+import type { StepTable } from './otlp-step-table.js';
+import { RequestTableBuilder, type RequestRow } from './request-table.js';
 
 /** Finds a step's row; undefined where the step has none. */
 export type RowOf = (step: number | undefined) => number | undefined;
 
 /**
- * Rows by step id, when every step was recorded. With sampled steps nothing is found: references that exist only by chance
- * would mislead.
- * @param recorded all steps, empty ones included; `steps` are those with a row
+ * Rows by step id, when every busy step of the run has one. With sampled steps nothing is found: references that exist only
+ * by chance would mislead.
  */
-export function stepRows(recorded: readonly RecordedStep[], steps: readonly RecordedStep[]): RowOf {
-  const isComplete =
-    recorded.length > 0 && (recorded.at(-1)?.id ?? 0) - (recorded[0]?.id ?? 0) + 1 === recorded.length;
-  const rows = new Map(isComplete ? steps.map(({ id }, row) => [id, row]) : []);
-  return (step) => (step === undefined ? undefined : rows.get(step));
+export function rowFinder({ columns, isComplete }: StepTable): RowOf {
+  const ids = columns?.id ?? new Int32Array(0);
+  return (step) => (step === undefined || !isComplete ? undefined : rowOfId(ids, step));
 }
 
 /**
@@ -38,23 +35,22 @@ function arrivedStep(
 
 function rowOfJourney(
   journey: Journey,
-  segments: JourneySegments,
-  call: ApiCall | undefined,
+  apiArrivedAtUs: number | undefined,
+  cachedTokens: number | undefined,
   log: DiagnosticLog,
 ): RequestRow | undefined {
-  const arrivedAtUs = call?.arrivedAtUs ?? journey.queued?.atUs;
+  const arrivedAtUs = apiArrivedAtUs ?? journey.queued?.atUs;
   if (arrivedAtUs === undefined) {
     log.add('dropped', 'request-without-arrival', 'requests whose arrival was not recorded');
     return undefined;
   }
-  if (call?.arrivedAtUs === undefined) {
+  if (apiArrivedAtUs === undefined) {
     log.add(
       'doubt',
       'request-arrival-queued',
       'requests whose arrival at the server is unknown; queueing is used',
     );
   }
-  const [prefill] = segments.segments;
   return {
     id: journey.id,
     arrivedAtUs,
@@ -64,7 +60,7 @@ function rowOfJourney(
     finishedAtUs: journey.finished?.atUs,
     promptTokens: journey.promptTokens,
     outputTokens: journey.outputTokens,
-    cachedTokens: prefill === undefined ? undefined : cachedTokensOf(prefill),
+    cachedTokens,
     status: journey.status,
     preemptions: journey.preempted.length,
   };
@@ -77,51 +73,44 @@ function isOrdered(row: RequestRow): boolean {
   return known.every((at, i) => i === 0 || at >= (known[i - 1] ?? at));
 }
 
-/** What a run's journeys and API calls say, for the request table. */
-export interface JourneyRecords {
-  readonly journeys: readonly Journey[];
-  readonly segments: readonly JourneySegments[];
-  readonly calls: ReadonlyMap<string, ApiCall>;
-}
-
 /**
  * Requests of a run, on the engine host's clock: arrival at the API server (after tokenising) to the last token in the
  * engine. Front-end time after the engine is not included.
  * @param originUs instant that becomes 0
  */
 export function otlpRequests(
-  { journeys, segments, calls }: JourneyRecords,
-  rowOf: RowOf,
+  journeys: JourneyTable,
+  steps: StepTable,
   asynchronous: boolean,
   originUs: number,
   log: DiagnosticLog,
 ): RequestColumns {
-  const joined = new Set(journeys.map(({ traceId, parentSpanId }) => spanKey(traceId, parentSpanId)));
-  const alone = [...calls.values()].filter(({ key }) => !joined.has(key)).length;
   log.add(
     'dropped',
     'request-without-journey',
     'API calls that never reached the engine or were not traced there',
-    alone,
+    journeys.loneCalls,
   );
-  const byQueue = journeys
-    .map((journey, i) => ({ journey, segments: segments[i] ?? { segments: [], regular: false } }))
-    .toSorted((a, b) => (a.journey.queued?.atUs ?? 0) - (b.journey.queued?.atUs ?? 0));
+  const rowOf = rowFinder(steps);
+  const table = new RequestTableBuilder();
   let busyUntilUs = -Infinity;
-  const rows = byQueue.flatMap((entry): RequestRow[] => {
-    const { journey } = entry;
-    const call = calls.get(spanKey(journey.traceId, journey.parentSpanId));
-    const row = rowOfJourney(journey, entry.segments, call, log);
+  for (const i of journeys.byQueueing()) {
+    const journey = journeys.at(i);
+    const row = rowOfJourney(journey, journeys.arrivedAtUs(i), steps.cachedTokens(i), log);
     const onGpu = arrivedStep(journey, busyUntilUs, asynchronous, rowOf);
     busyUntilUs = Math.max(busyUntilUs, journey.finished?.atUs ?? Infinity);
-    if (row === undefined) return [];
+    if (row === undefined) continue;
     if (!isOrdered(row)) {
       log.add('dropped', 'request-impossible-time', 'requests whose events are not in order of time');
-      return [];
+      continue;
     }
-    const scheduledStep = rowOf(journey.scheduled[0]?.step);
-    const [firstTokenStep, finishedStep] = [rowOf(journey.firstToken?.step), rowOf(journey.finished?.step)];
-    return [{ ...row, arrivedStep: onGpu, scheduledStep, firstTokenStep, finishedStep }];
-  });
-  return requestTable(rows, originUs);
+    table.add({
+      ...row,
+      arrivedStep: onGpu,
+      scheduledStep: rowOf(journey.scheduled[0]?.step),
+      firstTokenStep: rowOf(journey.firstToken?.step),
+      finishedStep: rowOf(journey.finished?.step),
+    });
+  }
+  return table.finish(originUs);
 }

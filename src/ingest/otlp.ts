@@ -1,17 +1,14 @@
 import { parseJson } from '../text/parse-document.js';
 import { DEFAULT_SERVER } from '../trace/server-config.js';
-import type { StepColumns } from '../trace/trace.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
-import { segmentsOf, type JourneySegments } from './journey-segments.js';
+import { segmentsOf } from './journey-segments.js';
+import type { JourneyTable } from './journey-table.js';
 import { OtlpCollector } from './otlp-collector.js';
-import { spansOf } from './otlp-json.js';
-import { otlpRequests, stepRows } from './otlp-requests.js';
-import { orderedSteps, stepTokens, type RecordedStep } from './otlp-steps.js';
+import { otlpRequests } from './otlp-requests.js';
+import { stepTable, type EngineReading } from './otlp-step-table.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';
-import { stepBatches, type StepReading } from './step-batches.js';
-import { stepPeriods } from './step-periods.js';
 import { hasKeys } from './value-guards.js';
 
 /** The first release that schedules asynchronously unless told otherwise. */
@@ -25,56 +22,38 @@ function isAsynchronous(facts: RunFacts): boolean {
   return major === undefined || Number(major) > 0 || Number(minor) >= ASYNC_SINCE_MINOR;
 }
 
+function readingOf(facts: RunFacts): EngineReading {
+  const { blockSizeTokens, maxNumBatchedTokens, longPrefillTokenThreshold, prefixCaching } = {
+    ...DEFAULT_SERVER,
+    ...facts.server,
+  };
+  return {
+    asynchronous: isAsynchronous(facts),
+    blockSizeTokens,
+    maxNumBatchedTokens,
+    longPrefillTokenThreshold,
+    prefixCaching,
+  };
+}
+
 async function collect(files: readonly FileProbe[], log: DiagnosticLog): Promise<OtlpCollector> {
   const collector = new OtlpCollector(log);
   for (const { file, kind, value } of files) {
     if (kind === 'json') {
-      for (const span of spansOf(value)) collector.add(span, 1);
+      collector.addLine(value, 1);
       continue;
     }
-    for await (const { number, text } of readLines(file)) {
-      for (const span of spansOf(parseJson(text, file, number))) collector.add(span, number);
-    }
+    for await (const { number, text } of readLines(file))
+      collector.addLine(parseJson(text, file, number), number);
   }
   return collector;
 }
 
-function stepColumns(
-  steps: readonly RecordedStep[],
-  segments: readonly JourneySegments[],
-  collector: OtlpCollector,
-  reading: StepReading,
-  originUs: number,
-  log: DiagnosticLog,
-): StepColumns {
-  const { periodUs, fromPreceding } = stepPeriods(steps, reading.asynchronous);
-  log.add(
-    'doubt',
-    'step-period-of-preceding',
-    'steps timed by the identical decode batch before them',
-    fromPreceding,
-  );
-  const batches = stepBatches(steps, segments, collector.snapshots, reading, log);
-  return {
-    count: steps.length,
-    id: Int32Array.from(steps, ({ id }) => id),
-    scheduledAtUs: Float64Array.from(steps, ({ scheduledAtUs }) => scheduledAtUs - originUs),
-    periodUs,
-    ...batches,
-    running: Int32Array.from(steps, ({ running }) => running),
-    waiting: Int32Array.from(steps, ({ waiting }) => waiting),
-    kvBlocksUsed: Int32Array.from(steps, ({ kvBlocksUsed }) => kvBlocksUsed),
-  };
-}
-
-/** Instant of the first recorded event, which becomes 0. */
-function originOf(collector: OtlpCollector): number {
-  let originUs = Infinity;
-  for (const { scheduledAtUs } of collector.steps) originUs = Math.min(originUs, scheduledAtUs);
-  for (const { queued } of collector.journeys) originUs = Math.min(originUs, queued?.atUs ?? Infinity);
-  for (const { arrivedAtUs } of collector.calls.values())
-    originUs = Math.min(originUs, arrivedAtUs ?? Infinity);
-  return Number.isFinite(originUs) ? originUs : 0;
+function countIrregular(journeys: JourneyTable, asynchronous: boolean): number {
+  let irregular = 0;
+  for (let row = 0; row < journeys.length; row += 1)
+    if (!segmentsOf(journeys.at(row), asynchronous).regular) irregular += 1;
+  return irregular;
 }
 
 async function readOtlp(
@@ -83,31 +62,20 @@ async function readOtlp(
   log: DiagnosticLog,
 ): Promise<TracePart> {
   const collector = await collect(files, log);
-  const originUs = originOf(collector);
-  const asynchronous = isAsynchronous(facts);
-  const blockSizeTokens = facts.server?.blockSizeTokens ?? DEFAULT_SERVER.blockSizeTokens;
-  const ordered = orderedSteps(collector.steps, files[0]?.file ?? '', log);
-  const steps = ordered.filter((step) => stepTokens(step) > 0);
-  const segments = collector.journeys.map(segmentsOf);
-  const irregular = segments.filter(({ regular }) => !regular).length;
+  const { journeys, snapshots, originUs } = collector;
+  const reading = readingOf(facts);
+  const { asynchronous } = reading;
+  const file = files[0]?.file ?? '';
+  const recorded = collector.steps.finish(file, log);
+  const { kvBlocksTotal } = recorded;
+  const irregular = countIrregular(journeys, asynchronous);
   log.add('doubt', 'journey-irregular', 'requests that were left out of a step or did not finish', irregular);
-  const columns =
-    ordered.length === 0
-      ? undefined
-      : stepColumns(steps, segments, collector, { asynchronous, blockSizeTokens }, originUs, log);
-  const { journeys, calls } = collector;
-  const requests = otlpRequests(
-    { journeys, segments, calls },
-    stepRows(ordered, steps),
-    asynchronous,
-    originUs,
-    log,
-  );
-  const kvBlocksTotal = ordered.at(-1)?.kvBlocksTotal ?? -1;
+  const steps = stepTable({ recorded, journeys, snapshots, file }, reading, originUs, log);
+  const requests = otlpRequests(journeys, steps, asynchronous, originUs, log);
   return {
     ...(journeys.length === 0 ? {} : { requests }),
     clock: 'engine',
-    ...(columns === undefined ? {} : { steps: columns }),
+    ...(steps.columns === undefined ? {} : { steps: steps.columns }),
     // the recorded pool leaves out the null block
     ...(kvBlocksTotal <= 0
       ? {}

@@ -1,4 +1,5 @@
-import type { PrefillChunk, Segment } from './journey-segments.js';
+import type { JourneySegments } from './journey-segments.js';
+import { ascendingOrder, bytes, doubles, integers } from './number-column.js';
 
 /** What `step.REQUEST_SNAPSHOT` events say: tokens scheduled by step and request, and prefix-cache hits by request. */
 export interface Snapshots {
@@ -10,53 +11,209 @@ export interface Snapshots {
 
 export const chunkKey = (step: number, requestId: string): string => `${step}/${requestId}`;
 
-/** Tokens of a chunk that follow from what is known about earlier ones of the same prefill. */
-function tokensByProgress(chunk: PrefillChunk, segment: Segment, snapshots: Snapshots): number | undefined {
-  if (!chunk.isLast || chunk.isRecompute) return undefined;
-  let computed = snapshots.cachedTokens.get(chunk.journey.id);
-  for (const earlier of segment.chunks) {
-    if (earlier === chunk) break;
-    computed = computed === undefined || earlier.tokens === undefined ? undefined : computed + earlier.tokens;
-  }
-  return computed === undefined ? undefined : chunk.targetTokens - computed;
+/** More chunks than any run has: journeys that claim them are damaged, and would fill the memory. */
+const MAX_CHUNKS = 1 << 25;
+
+const FIRST = 1;
+const LAST = 2;
+const RECOMPUTE = 4;
+const ASSUMED = 8;
+
+/** What is asked of each step while chunks are settled. */
+export interface StepTotals {
+  /** Prefill tokens of a recorded step; undefined for a step that was not recorded. */
+  readonly recorded: (step: number) => number | undefined;
+  /** Tokens a step can still take beside its decodes. */
+  readonly room: (step: number) => number;
+}
+
+/** How chunks came by their tokens. */
+export interface Settled {
+  /** Recorded steps whose tokens were shared evenly between requests. */
+  readonly sharedOut: number;
+  /** Prefills in unrecorded steps that were taken as computed in full, without prefix-cache hits. */
+  readonly assumedUncached: number;
 }
 
 /**
- * Fills in the tokens of one step's chunks: from snapshots, from the progress of a prefill, and the last unknown one from
- * the step's total. What remains is shared out evenly.
- * @param prefillTokens total of the step
- * @returns true when every chunk is known exactly
+ * Every prefill chunk of a run: one request in one step, in columns. Chunks of a prefill stand one after the other.
+ * `tokens` (computed in the step) and `contextTokens` (in the cache after it) are NaN until settled.
  */
-export function settleChunkTokens(
-  chunks: readonly PrefillChunk[],
-  prefillTokens: number,
-  segmentOf: ReadonlyMap<PrefillChunk, Segment>,
-  snapshots: Snapshots,
-): boolean {
-  for (const chunk of chunks) {
-    const segment = segmentOf.get(chunk);
-    chunk.tokens =
-      snapshots.scheduledTokens.get(chunkKey(chunk.step, chunk.journey.id)) ??
-      (segment === undefined ? undefined : tokensByProgress(chunk, segment, snapshots));
-  }
-  const unknown = chunks.filter(({ tokens }) => tokens === undefined);
-  const rest = prefillTokens - chunks.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
-  for (const chunk of unknown) chunk.tokens = rest / unknown.length;
-  return unknown.length <= 1 && (unknown.length === 1 || rest === 0);
-}
+export class PrefillChunks {
+  readonly #step = integers();
+  readonly #journey = integers();
+  readonly #targetTokens = integers();
+  readonly #flags = bytes();
+  readonly #tokens = doubles();
+  readonly #contextTokens = doubles();
+  /** First chunk of each journey that has any. */
+  readonly #firstOf = integers();
+  #order: Int32Array | undefined;
 
-/** Fills in contexts backwards from the end of each prefill, where the context is the whole target. */
-export function settleChunkContexts(segment: Segment): void {
-  let after: number | undefined = segment.chunks.at(-1)?.targetTokens;
-  for (const chunk of segment.chunks.toReversed()) {
-    chunk.contextTokens = after;
-    after = after === undefined || chunk.tokens === undefined ? undefined : after - chunk.tokens;
+  get length(): number {
+    return this.#step.length;
   }
-}
 
-/** Prompt tokens a prefill found in the cache; undefined when its chunks are not all known. */
-export function cachedTokensOf(segment: Segment): number | undefined {
-  const [first] = segment.chunks;
-  if (first?.contextTokens === undefined || first.tokens === undefined) return undefined;
-  return first.contextTokens - first.tokens;
+  /** Takes the next journey; false when its chunks are more than a run can have: they are not kept then. */
+  add({ segments }: JourneySegments): boolean {
+    const journey = this.#firstOf.length;
+    this.#firstOf.push(segments[0]?.prefill === undefined ? -1 : this.length);
+    for (const { prefill } of segments) {
+      if (prefill === undefined) continue;
+      const { firstStep, lastStep, targetTokens, isRecompute } = prefill;
+      if (this.length + lastStep - firstStep >= MAX_CHUNKS) return false;
+      for (let step = firstStep; step <= lastStep; step += 1) {
+        this.#step.push(step);
+        this.#journey.push(journey);
+        this.#targetTokens.push(targetTokens);
+        this.#tokens.push(Number.NaN);
+        this.#contextTokens.push(Number.NaN);
+        this.#flags.push(
+          (step === firstStep ? FIRST : 0) + (step === lastStep ? LAST : 0) + (isRecompute ? RECOMPUTE : 0),
+        );
+      }
+    }
+    return true;
+  }
+
+  step = (chunk: number): number => this.#step.at(chunk);
+  journey = (chunk: number): number => this.#journey.at(chunk);
+  targetTokens = (chunk: number): number => this.#targetTokens.at(chunk);
+  tokens = (chunk: number): number => this.#tokens.at(chunk);
+  contextTokens = (chunk: number): number => this.#contextTokens.at(chunk);
+  isFirst = (chunk: number): boolean => (this.#flags.at(chunk) & FIRST) !== 0;
+  isRecompute = (chunk: number): boolean => (this.#flags.at(chunk) & RECOMPUTE) !== 0;
+
+  /** Prompt tokens a journey found in the cache at first admission; undefined when its chunks are not all known. */
+  cachedTokens(journey: number): number | undefined {
+    const first = this.#firstOf.at(journey);
+    if (!(first >= 0) || first >= this.length) return undefined;
+    for (let chunk = first; ; chunk += 1) {
+      const flags = this.#flags.at(chunk);
+      if ((flags & ASSUMED) !== 0) return undefined;
+      if ((flags & LAST) !== 0) break;
+    }
+    const cached = this.contextTokens(first) - this.tokens(first);
+    return Number.isInteger(cached) && cached >= 0 ? cached : undefined;
+  }
+
+  /** Visits the chunks of each step, steps ascending. */
+  *bySteps(): Generator<{ readonly step: number; readonly chunks: readonly number[] }> {
+    this.#order ??= ascendingOrder(this.#step) ?? Int32Array.from({ length: this.length }, (_, i) => i);
+    let chunks: number[] = [];
+    for (const chunk of this.#order) {
+      const [first] = chunks;
+      if (first !== undefined && this.step(first) !== this.step(chunk)) {
+        yield { step: this.step(first), chunks };
+        chunks = [];
+      }
+      chunks.push(chunk);
+    }
+    const [first] = chunks;
+    if (first !== undefined) yield { step: this.step(first), chunks };
+  }
+
+  /**
+   * Fills in tokens and contexts: from snapshots, from the progress of a prefill, from the totals of recorded steps, and
+   * where a step was not recorded from vLLM's rule that a prefill takes all the room there is until it is done
+   * (v0.15.1, v1/core/sched/scheduler.py `schedule`).
+   * @param requestId of a journey
+   */
+  settle(requestId: (journey: number) => string, snapshots: Snapshots, totals: StepTotals): Settled {
+    let sharedOut = 0;
+    let assumedUncached = 0;
+    for (const { step, chunks } of this.bySteps()) {
+      const recorded = totals.recorded(step);
+      if (recorded !== undefined && !this.#settleRecorded(chunks, recorded, requestId, snapshots))
+        sharedOut += 1;
+    }
+    for (const { step, chunks } of this.bySteps()) {
+      if (totals.recorded(step) === undefined)
+        assumedUncached += this.#settleByRule(chunks, totals.room(step), requestId, snapshots);
+      for (const chunk of chunks)
+        this.#contextTokens.set(chunk, this.#computedBefore(chunk) + this.tokens(chunk));
+    }
+    this.#settleContexts();
+    return { sharedOut, assumedUncached };
+  }
+
+  /** Tokens of a chunk that a snapshot or the rest of its prefill tells; NaN when neither does. */
+  #known(chunk: number, requestId: string, snapshots: Snapshots): number {
+    const scheduled = snapshots.scheduledTokens.get(chunkKey(this.step(chunk), requestId));
+    if (scheduled !== undefined) return scheduled;
+    const isLast = (this.#flags.at(chunk) & LAST) !== 0;
+    if (!isLast || this.isRecompute(chunk)) return Number.NaN;
+    const cached = snapshots.cachedTokens.get(requestId) ?? Number.NaN;
+    return this.targetTokens(chunk) - cached - this.#tokensBefore(chunk);
+  }
+
+  /** Tokens of the chunks of the same prefill before this one; NaN when one is not known. */
+  #tokensBefore(chunk: number): number {
+    let tokens = 0;
+    for (let earlier = chunk; !this.isFirst(earlier);) {
+      earlier -= 1;
+      tokens += this.tokens(earlier);
+    }
+    return tokens;
+  }
+
+  /** What remains of the step's total goes to the one unknown chunk, or is shared out; true when all are known exactly. */
+  #settleRecorded(
+    chunks: readonly number[],
+    prefillTokens: number,
+    requestId: (journey: number) => string,
+    snapshots: Snapshots,
+  ): boolean {
+    let rest = prefillTokens;
+    const unknown: number[] = [];
+    for (const chunk of chunks) {
+      const tokens = this.#known(chunk, requestId(this.journey(chunk)), snapshots);
+      this.#tokens.set(chunk, tokens);
+      if (Number.isNaN(tokens)) unknown.push(chunk);
+      else rest -= tokens;
+    }
+    for (const chunk of unknown) {
+      this.#tokens.set(chunk, rest / unknown.length);
+      if (unknown.length > 1) this.#flags.set(chunk, this.#flags.at(chunk) | ASSUMED);
+    }
+    return unknown.length <= 1 && (unknown.length === 1 || rest === 0);
+  }
+
+  /** Tokens computed before a chunk by its own prefill, once the chunks of earlier steps are settled. */
+  #computedBefore(chunk: number): number {
+    return this.isFirst(chunk) ? 0 : this.contextTokens(chunk - 1);
+  }
+
+  /** Returns how many prefills had to be taken as computed in full. */
+  #settleByRule(
+    chunks: readonly number[],
+    room: number,
+    requestId: (journey: number) => string,
+    snapshots: Snapshots,
+  ): number {
+    let [rest, assumed] = [room, 0];
+    for (const chunk of chunks) {
+      let tokens = this.#known(chunk, requestId(this.journey(chunk)), snapshots);
+      if (Number.isNaN(tokens)) {
+        const missing = this.targetTokens(chunk) - this.#computedBefore(chunk);
+        const isLast = (this.#flags.at(chunk) & LAST) !== 0;
+        tokens = Math.max(1, isLast ? missing : Math.min(rest, missing - 1));
+        if (isLast) assumed += 1;
+        this.#flags.set(chunk, this.#flags.at(chunk) | ASSUMED);
+      }
+      this.#tokens.set(chunk, tokens);
+      rest -= tokens;
+    }
+    return assumed;
+  }
+
+  /** Backwards from the end of each prefill, where the context is the whole target. */
+  #settleContexts(): void {
+    let after = Number.NaN;
+    for (let chunk = this.length - 1; chunk >= 0; chunk -= 1) {
+      if ((this.#flags.at(chunk) & LAST) !== 0) after = this.targetTokens(chunk);
+      this.#contextTokens.set(chunk, after);
+      after -= this.tokens(chunk);
+    }
+  }
 }

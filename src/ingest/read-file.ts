@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { pipeline as pipelineDone } from 'node:stream/promises';
 import { TruelineError } from '../errors.js';
 import { decompressBytes, decompressStream, MAGIC_BYTES } from './decompress.js';
+import { checkDocumentBytes, checkInflation } from './input-limits.js';
+import { decodeUtf8, refuseUtf16, splitLines, type Encoding, type TextLine } from './split-lines.js';
 
-const BYTE_ORDER_MARK = '\uFEFF';
 const READ_CHUNK_BYTES = 1 << 17;
 
 const errorCode = (cause: unknown): string =>
@@ -19,6 +18,12 @@ export function fileError(cause: unknown, file: string): TruelineError {
   const code = errorCode(cause);
   if (code === 'ENOENT')
     return new TruelineError('FILE_NOT_FOUND', 'no such file or folder', { file, cause });
+  if (code === 'ERR_BUFFER_TOO_LARGE')
+    return new TruelineError('FILE_TOO_LARGE', 'decompresses to more than can be read whole', {
+      file,
+      cause,
+      hint: 'Export it as JSON lines, or in parts.',
+    });
   if (code === 'Z_BUF_ERROR')
     return new TruelineError('FILE_TRUNCATED', 'gzip data ends early', {
       file,
@@ -38,16 +43,21 @@ export function fileError(cause: unknown, file: string): TruelineError {
 /** Whole content of a file, decompressed when it starts like gzip or zstd, whatever its name. */
 export async function readBytes(file: string): Promise<Buffer> {
   try {
+    checkDocumentBytes((await stat(file)).size, file);
     return await decompressBytes(await readFile(file), file);
   } catch (cause) {
     throw fileError(cause, file);
   }
 }
 
-/** Whole content as UTF-8 text without byte order mark, decompressed when needed. */
+/**
+ * Whole content as UTF-8 text without byte order mark, decompressed when needed.
+ * @throws FILE_BAD_ENCODING, FILE_TOO_LARGE, and as reading any file
+ */
 export async function readText(file: string): Promise<string> {
-  const text = (await readBytes(file)).toString('utf8');
-  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  const bytes = await readBytes(file);
+  refuseUtf16(bytes, file);
+  return decodeUtf8(bytes, file);
 }
 
 async function readHead(file: string, bytes: number): Promise<Buffer> {
@@ -65,57 +75,62 @@ async function readHead(file: string, bytes: number): Promise<Buffer> {
   }
 }
 
-async function openStream(file: string): Promise<Readable> {
+/** Streams a file's content, decompressed; `storedBytes` grows as the file is read. */
+async function openStream(file: string): Promise<{
+  readonly chunks: AsyncIterable<Buffer>;
+  readonly storedBytes: () => number;
+  readonly close: () => void;
+}> {
   const head = await readHead(file, MAGIC_BYTES);
-  return decompressStream(createReadStream(file, { highWaterMark: READ_CHUNK_BYTES }), head, file);
+  const raw = createReadStream(file, { highWaterMark: READ_CHUNK_BYTES });
+  const content = decompressStream(raw, head, file);
+  return { chunks: content, storedBytes: () => raw.bytesRead, close: () => content.destroy() };
 }
 
-/** One line of a text file; `number` is 1-based. */
-export interface TextLine {
-  readonly number: number;
-  readonly text: string;
+/** Content of a file as it streams by. @throws as `readLines` */
+async function* readChunks(file: string, onRead?: (storedBytes: number) => void): AsyncGenerator<Buffer> {
+  const { chunks, storedBytes, close } = await openStream(file);
+  let contentBytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      if (contentBytes === 0) refuseUtf16(chunk, file);
+      contentBytes += chunk.length;
+      checkInflation(contentBytes, storedBytes(), file);
+      onRead?.(storedBytes());
+      yield chunk;
+    }
+  } catch (cause) {
+    throw fileError(cause, file);
+  } finally {
+    close();
+  }
+}
+
+/** How to read lines. */
+interface LineOptions {
+  /** `strict` when absent. */
+  readonly encoding?: Encoding;
+  /** Told how much of the file (as stored) has been read, now and then. */
+  readonly onRead?: (storedBytes: number) => void;
 }
 
 /**
  * Streams the non-blank lines of a text file (decompressed when needed, LF or CRLF, byte order mark removed): memory use
  * does not grow with the file.
- * @throws FILE_NOT_FOUND, FILE_BAD_GZIP, FILE_TRUNCATED, FILE_UNREADABLE
+ * @throws FILE_NOT_FOUND, FILE_BAD_ENCODING, FILE_BAD_GZIP, FILE_TOO_LARGE, FILE_TRUNCATED, FILE_UNREADABLE
  */
-export async function* readLines(file: string): AsyncGenerator<TextLine> {
-  const input = await openStream(file);
-  let failure: unknown;
-  input.once('error', (cause) => {
-    failure = cause;
-  });
-  let number = 0;
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      number += 1;
-      const text = number === 1 && line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
-      if (text.trim() !== '') yield { number, text };
-    }
-  } catch (cause) {
-    throw fileError(cause, file);
-  } finally {
-    input.destroy();
-  }
-  if (failure !== undefined) throw fileError(failure, file);
-}
+export const readLines = (
+  file: string,
+  { encoding = 'strict', onRead }: LineOptions = {},
+): AsyncGenerator<TextLine> => splitLines(readChunks(file, onRead), file, encoding);
 
 /** The first characters of a text file (decompressed when needed, byte order mark removed) without reading the rest. */
 export async function readStart(file: string, characters: number): Promise<string> {
   let start = '';
   const decoder = new TextDecoder('utf-8');
-  const input = await openStream(file);
-  try {
-    for await (const chunk of input) {
-      start += chunk instanceof Uint8Array ? decoder.decode(chunk, { stream: true }) : '';
-      if (start.length >= characters) break;
-    }
-  } catch (cause) {
-    throw fileError(cause, file);
-  } finally {
-    input.destroy();
+  for await (const chunk of readChunks(file)) {
+    start += decoder.decode(chunk, { stream: true });
+    if (start.length >= characters) break;
   }
   return start.slice(0, characters);
 }

@@ -1,5 +1,6 @@
 import { REQUEST_STATUSES, type RequestColumns, type RequestStatus } from '../trace/trace.js';
 import { withoutUndefined } from '../text/object-keys.js';
+import { ascendingOrder, bytes, doubles, integers, type NumberColumn } from './number-column.js';
 
 /** One request on its way into the columns; instants in µs on one clock, undefined where not known. */
 export interface RequestRow {
@@ -22,37 +23,116 @@ export interface RequestRow {
   readonly finishedStep?: number | undefined;
 }
 
-type NumericKey = Exclude<keyof RequestRow, 'id' | 'status'>;
+const INSTANTS = ['arrivedAtUs', 'queuedAtUs', 'scheduledAtUs', 'firstTokenAtUs', 'finishedAtUs'] as const;
+const COUNTS = [
+  'promptTokens',
+  'outputTokens',
+  'cachedTokens',
+  'promptId',
+  'stage',
+  'preemptions',
+  'arrivedStep',
+  'scheduledStep',
+  'firstTokenStep',
+  'finishedStep',
+] as const;
+
+type Instant = (typeof INSTANTS)[number];
+type Count = (typeof COUNTS)[number];
+
+/** One column on its way, and whether any row has a value. */
+class OptionalColumn<T extends Float64Array | Int32Array> {
+  readonly #cells: NumberColumn<T>;
+  readonly #unknown: number;
+  isKnown = false;
+
+  constructor(cells: NumberColumn<T>, unknown: number) {
+    this.#cells = cells;
+    this.#unknown = unknown;
+  }
+
+  push(value: number | undefined): void {
+    this.isKnown ||= value !== undefined;
+    this.#cells.push(value ?? this.#unknown);
+  }
+
+  take(order: Int32Array | undefined): T {
+    return this.#cells.take(order);
+  }
+}
+
+/** Gathers requests into columns one by one, so that no list of rows exists beside the table. */
+export class RequestTableBuilder {
+  readonly #ids: string[] = [];
+  #hasIds = false;
+  readonly #arrivals = doubles();
+  readonly #status = bytes();
+  readonly #instants = new Map<Instant, OptionalColumn<Float64Array>>(
+    INSTANTS.map((key) => [key, new OptionalColumn(doubles(), Number.NaN)]),
+  );
+  readonly #counts = new Map<Count, OptionalColumn<Int32Array>>(
+    COUNTS.map((key) => [key, new OptionalColumn(integers(), -1)]),
+  );
+
+  add(row: RequestRow): void {
+    this.#hasIds ||= row.id !== undefined;
+    this.#ids.push(row.id ?? '');
+    this.#arrivals.push(row.arrivedAtUs);
+    this.#status.push(REQUEST_STATUSES.indexOf(row.status));
+    for (const [key, column] of this.#instants) column.push(row[key]);
+    for (const [key, column] of this.#counts) column.push(row[key]);
+  }
+
+  /**
+   * The columns in order of arrival (equal arrivals keep their order); the builder is empty afterwards.
+   * @param originUs instant that becomes 0
+   */
+  finish(originUs: number): RequestColumns {
+    const order = ascendingOrder(this.#arrivals);
+    const instant = (key: Instant): Float64Array | undefined => {
+      const column = this.#instants.get(key);
+      return column?.isKnown === true ? column.take(order).map((atUs) => atUs - originUs) : undefined;
+    };
+    const count = (key: Count): Int32Array | undefined => {
+      const column = this.#counts.get(key);
+      return column?.isKnown === true ? column.take(order) : undefined;
+    };
+    const rows = this.#ids.length;
+    const unknown = (): Float64Array => new Float64Array(rows).fill(Number.NaN);
+    const unknownCount = (): Int32Array => new Int32Array(rows).fill(-1);
+    return {
+      count: rows,
+      arrivedAtUs: instant('arrivedAtUs') ?? unknown(),
+      firstTokenAtUs: instant('firstTokenAtUs') ?? unknown(),
+      finishedAtUs: instant('finishedAtUs') ?? unknown(),
+      promptTokens: count('promptTokens') ?? unknownCount(),
+      outputTokens: count('outputTokens') ?? unknownCount(),
+      stage: Uint16Array.from(count('stage') ?? new Int32Array(rows), (stage) => Math.max(0, stage)),
+      status: this.#status.take(order),
+      ...withoutUndefined({
+        ids: this.#hasIds ? inOrder(this.#ids, order) : undefined,
+        queuedAtUs: instant('queuedAtUs'),
+        scheduledAtUs: instant('scheduledAtUs'),
+        cachedTokens: count('cachedTokens'),
+        promptId: count('promptId'),
+        preemptions: count('preemptions'),
+        arrivedStep: count('arrivedStep'),
+        scheduledStep: count('scheduledStep'),
+        firstTokenStep: count('firstTokenStep'),
+        finishedStep: count('finishedStep'),
+      }),
+    };
+  }
+}
+
+const inOrder = (ids: string[], order: Int32Array | undefined): string[] =>
+  order === undefined ? ids : Array.from(order, (row) => ids[row] ?? '');
 
 /** Columns of requests in order of arrival (rows with equal arrivals keep their order), instants counted from `originUs`. */
-export function requestTable(unsorted: readonly RequestRow[], originUs = 0): RequestColumns {
-  const rows = unsorted.toSorted((a, b) => a.arrivedAtUs - b.arrivedAtUs);
-  const known = (key: keyof RequestRow): boolean => rows.some((row) => row[key] !== undefined);
-  const instants = (key: NumericKey): Float64Array =>
-    Float64Array.from(rows, (row) => (row[key] ?? NaN) - originUs);
-  const counts = (key: NumericKey): Int32Array => Int32Array.from(rows, (row) => row[key] ?? -1);
-  return {
-    count: rows.length,
-    arrivedAtUs: instants('arrivedAtUs'),
-    firstTokenAtUs: instants('firstTokenAtUs'),
-    finishedAtUs: instants('finishedAtUs'),
-    promptTokens: counts('promptTokens'),
-    outputTokens: counts('outputTokens'),
-    stage: Uint16Array.from(rows, (row) => row.stage ?? 0),
-    status: Uint8Array.from(rows, (row) => REQUEST_STATUSES.indexOf(row.status)),
-    ...withoutUndefined({
-      ids: known('id') ? rows.map((row) => row.id ?? '') : undefined,
-      queuedAtUs: known('queuedAtUs') ? instants('queuedAtUs') : undefined,
-      scheduledAtUs: known('scheduledAtUs') ? instants('scheduledAtUs') : undefined,
-      cachedTokens: known('cachedTokens') ? counts('cachedTokens') : undefined,
-      promptId: known('promptId') ? counts('promptId') : undefined,
-      preemptions: known('preemptions') ? counts('preemptions') : undefined,
-      arrivedStep: known('arrivedStep') ? counts('arrivedStep') : undefined,
-      scheduledStep: known('scheduledStep') ? counts('scheduledStep') : undefined,
-      firstTokenStep: known('firstTokenStep') ? counts('firstTokenStep') : undefined,
-      finishedStep: known('finishedStep') ? counts('finishedStep') : undefined,
-    }),
-  };
+export function requestTable(rows: readonly RequestRow[], originUs = 0): RequestColumns {
+  const table = new RequestTableBuilder();
+  for (const row of rows) table.add(row);
+  return table.finish(originUs);
 }
 
 /** The same with instants counted from the first arrival. */

@@ -1,6 +1,6 @@
-import type { JourneySegments, PrefillChunk } from './journey-segments.js';
+import type { JourneySegments, Segment } from './journey-segments.js';
 
-/** Who was in each step, as journeys tell it. Arrays are indexed by step id − `firstId`. */
+/** Who decoded and who was admitted in each step, as journeys tell it. Arrays are indexed by step id − `firstId`. */
 export interface StepMembers {
   readonly firstId: number;
   /** Requests decoding one token. */
@@ -11,7 +11,6 @@ export interface StepMembers {
   readonly firstDecodes: Int32Array;
   /** Admissions, resumptions included. */
   readonly admissions: Int32Array;
-  readonly chunks: ReadonlyMap<number, readonly PrefillChunk[]>;
 }
 
 /** Adds `value` to every element from `first` to `last` of the array whose running sum is `differences`. */
@@ -22,9 +21,13 @@ function addRange(differences: Float64Array, first: number, last: number, value:
   if (last + 1 < differences.length) differences[last + 1] = (differences[last + 1] ?? 0) - value;
 }
 
-function runningSums(differences: Float64Array): Float64Array {
+/** In place. */
+function sumUp(differences: Float64Array): void {
   let sum = 0;
-  return differences.map((difference) => (sum += difference));
+  for (let i = 0; i < differences.length; i += 1) {
+    sum += differences[i] ?? 0;
+    differences[i] = sum;
+  }
 }
 
 function bump(counts: Int32Array, at: number): void {
@@ -32,35 +35,39 @@ function bump(counts: Int32Array, at: number): void {
 }
 
 /**
- * Members of the steps `firstId` … `lastId`. Costs O(steps + journeys + chunks): a decode run adds a constant and a slope
- * (context grows by one a step) to running sums, whatever its length.
+ * Members of the steps `firstId` … `lastId`. Costs O(steps + journeys): a decode run adds a constant and a slope (context
+ * grows by one a step) to running sums, whatever its length.
  */
 export function stepMembers(
-  journeys: readonly JourneySegments[],
+  journeys: Iterable<JourneySegments>,
   firstId: number,
   lastId: number,
 ): StepMembers {
-  const length = lastId - firstId + 1;
-  const requests = new Float64Array(length);
-  const contextAtZero = new Float64Array(length);
-  const firstDecodes = new Int32Array(length);
-  const admissions = new Int32Array(length);
-  const chunks = new Map<number, PrefillChunk[]>();
-  for (const { segments } of journeys) {
-    for (const segment of segments) {
-      for (const chunk of segment.chunks) {
-        chunks.set(chunk.step, [...(chunks.get(chunk.step) ?? []), chunk]);
-        if (chunk.isFirst) bump(admissions, chunk.step - firstId);
-      }
-      if (segment.decodes === undefined) continue;
-      const { firstStep, lastStep, contextTokens } = segment.decodes;
-      addRange(requests, firstStep - firstId, lastStep - firstId, 1);
-      // context(s) = contextTokens + (s − firstStep): the part that does not depend on s; the slope is one per request
-      addRange(contextAtZero, firstStep - firstId, lastStep - firstId, contextTokens - (firstStep - firstId));
-      if (segment.chunks[0]?.isRecompute !== true) bump(firstDecodes, firstStep - firstId);
-    }
-  }
-  const decodeRequests = runningSums(requests);
-  const decodeContextTokens = runningSums(contextAtZero).map((sum, i) => sum + i * (decodeRequests[i] ?? 0));
-  return { firstId, decodeRequests, decodeContextTokens, firstDecodes, admissions, chunks };
+  const length = Math.max(0, lastId - firstId + 1);
+  const members: StepMembers = {
+    firstId,
+    decodeRequests: new Float64Array(length),
+    decodeContextTokens: new Float64Array(length),
+    firstDecodes: new Int32Array(length),
+    admissions: new Int32Array(length),
+  };
+  for (const { segments } of journeys) for (const segment of segments) addSegment(members, segment);
+  const { decodeRequests, decodeContextTokens } = members;
+  sumUp(decodeRequests);
+  sumUp(decodeContextTokens);
+  for (let i = 0; i < length; i += 1)
+    decodeContextTokens[i] = (decodeContextTokens[i] ?? 0) + i * (decodeRequests[i] ?? 0);
+  return members;
+}
+
+function addSegment(members: StepMembers, { prefill, decodes }: Segment): void {
+  const { firstId } = members;
+  if (prefill !== undefined) bump(members.admissions, prefill.firstStep - firstId);
+  if (decodes === undefined) return;
+  const { firstStep, lastStep, contextTokens } = decodes;
+  const first = firstStep - firstId;
+  addRange(members.decodeRequests, first, lastStep - firstId, 1);
+  // context(s) = contextTokens + (s − firstStep): the part that does not depend on s; the slope is one per request
+  addRange(members.decodeContextTokens, first, lastStep - firstId, contextTokens - first);
+  if (prefill?.isRecompute !== true) bump(members.firstDecodes, first);
 }

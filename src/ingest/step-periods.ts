@@ -1,4 +1,4 @@
-import { stepTokens, type RecordedStep } from './otlp-steps.js';
+import { stepTokens, type RecordedSteps } from './otlp-steps.js';
 
 /** Time on the GPU of each step, NaN where the steps around it were not recorded. */
 export interface StepPeriods {
@@ -17,30 +17,27 @@ export interface StepPeriods {
  * only decodes and nobody finished in s−1 (s+1 says so), batch s−1 held the same requests, one token shorter, and D(s−1)
  * stands for D(s).
  */
-export function stepPeriods(steps: readonly RecordedStep[], asynchronous: boolean): StepPeriods {
-  const periodUs = new Float64Array(steps.length).fill(Number.NaN);
-  const after = (row: number, ahead: number): RecordedStep | undefined => {
-    const step = steps[row + ahead];
-    return step !== undefined && step.id - (steps[row]?.id ?? 0) === ahead && stepTokens(step) > 0
-      ? step
-      : undefined;
-  };
+export function stepPeriods(steps: RecordedSteps, asynchronous: boolean): StepPeriods {
+  const { count, id, scheduledAtUs } = steps;
+  const periodUs = new Float64Array(count).fill(Number.NaN);
+  const isBusy = (row: number, expectedId: number): boolean =>
+    row < count && id[row] === expectedId && stepTokens(steps, row) > 0;
+  const between = (from: number, to: number): number => scheduledAtUs[to]! - scheduledAtUs[from]!;
   let fromPreceding = 0;
-  steps.forEach((step, row) => {
-    const next = after(row, 1);
-    if (stepTokens(step) === 0 || next === undefined) return;
+  for (let row = 0; row < count; row += 1) {
+    const step = id[row]!;
+    if (stepTokens(steps, row) === 0 || !isBusy(row + 1, step + 1)) continue;
     if (!asynchronous) {
-      periodUs[row] = next.scheduledAtUs - step.scheduledAtUs;
-      return;
+      periodUs[row] = between(row, row + 1);
+      continue;
     }
-    const second = after(row, 2);
-    const isFirstOfRun = steps[row - 1]?.id !== step.id - 1;
-    if (second !== undefined) {
-      periodUs[row] = second.scheduledAtUs - next.scheduledAtUs;
-    } else if (isFirstOfRun && step.prefillRequests === 0 && next.finishedBefore === 0) {
-      periodUs[row] = next.scheduledAtUs - step.scheduledAtUs;
+    const isFirstOfRun = row === 0 || id[row - 1] !== step - 1;
+    if (isBusy(row + 2, step + 2)) {
+      periodUs[row] = between(row + 1, row + 2);
+    } else if (isFirstOfRun && steps.prefillRequests[row] === 0 && steps.finishedBefore[row + 1] === 0) {
+      periodUs[row] = between(row, row + 1);
       fromPreceding += 1;
     }
-  });
+  }
   return { periodUs, fromPreceding };
 }

@@ -70,7 +70,7 @@ async function readIterations(
 ): Promise<TracePart> {
   const iterations: Iteration[] = [];
   for (const { file } of files) {
-    for await (const { text } of readLines(file)) {
+    for await (const { text } of readLines(file, { encoding: 'lossy' })) {
       const iteration = iterationOf(text);
       if (iteration !== undefined) iterations.push(iteration);
     }

@@ -65,7 +65,7 @@ function readMessage(line: string, stated: Stated): void {
 async function readLog(files: readonly FileProbe[]): Promise<RunFacts> {
   const stated: Stated = { server: {} };
   for (const { file } of files) {
-    for await (const { text } of readLines(file))
+    for await (const { text } of readLines(file, { encoding: 'lossy' }))
       if (VLLM_MESSAGE.test(text) || /scheduling is|Chunked prefill/u.test(text)) readMessage(text, stated);
   }
   const server: Partial<ServerConfig> = stated.server;

@@ -11,8 +11,6 @@ function journey(admitted: number, chunks: number, outputTokens: number, promptT
   const first = admitted + chunks - 1;
   return {
     id: `${admitted}-${promptTokens}`,
-    traceId: '',
-    parentSpanId: '',
     promptTokens,
     outputTokens,
     queued: point(admitted - 1),
@@ -21,6 +19,7 @@ function journey(admitted: number, chunks: number, outputTokens: number, promptT
     firstToken: point(first),
     finished: point(first + outputTokens - 1),
     status: 'finished',
+    stopped: false,
   };
 }
 
@@ -30,7 +29,7 @@ const journeys = fc.array(
       fc.integer({ min: 1, max: 40 }),
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 30 }),
-      fc.integer({ min: 1, max: 500 }),
+      fc.integer({ min: 4, max: 500 }),
     )
     .map(([admitted, chunks, tokens, prompt]) => journey(admitted, chunks, tokens, prompt)),
   { maxLength: 12 },
@@ -44,19 +43,40 @@ describe('segmentsOf', () => {
       preempted: [point(38)],
       finished: point(44),
     };
-    const { segments, regular } = segmentsOf(preempted);
+    const { segments, regular } = segmentsOf(preempted, true);
     expect(regular).toBe(true);
     expect(segments[0]?.decodes).toEqual({ firstStep: 34, lastStep: 37, contextTokens: 61 });
     // 5 tokens before the preemption: 65 to recompute in step 41, which gives the sixth
-    expect(segments[1]?.chunks).toMatchObject([
-      { step: 41, targetTokens: 65, isRecompute: true, isLast: true },
-    ]);
+    expect(segments[1]?.prefill).toEqual({
+      firstStep: 41,
+      lastStep: 41,
+      targetTokens: 65,
+      isRecompute: true,
+    });
     expect(segments[1]?.decodes).toEqual({ firstStep: 42, lastStep: 44, contextTokens: 66 });
   });
 
   it('says when the count of tokens does not fit one a step', () => {
-    expect(segmentsOf({ ...journey(1, 1, 5, 10), outputTokens: 4 }).regular).toBe(false);
-    expect(segmentsOf({ ...journey(1, 1, 5, 10), finished: undefined }).regular).toBe(false);
+    expect(segmentsOf({ ...journey(1, 1, 5, 10), outputTokens: 4 }, true).regular).toBe(false);
+    expect(segmentsOf({ ...journey(1, 1, 5, 10), finished: undefined }, true).regular).toBe(false);
+  });
+});
+
+describe('a request that ends by a stop token', () => {
+  const stopped: Journey = { ...journey(1, 1, 5, 10), stopped: true };
+
+  it('takes part in one more step of an asynchronous engine, which throws the token away', () => {
+    expect(segmentsOf(stopped, true).segments[0]?.decodes).toMatchObject({ firstStep: 2, lastStep: 6 });
+    expect(segmentsOf(stopped, true).regular).toBe(true);
+    expect(segmentsOf(stopped, false).segments[0]?.decodes).toMatchObject({ firstStep: 2, lastStep: 5 });
+  });
+});
+
+describe('a damaged journey', () => {
+  it('has no prefill over more steps than tokens, and no segments without token counts', () => {
+    const { segments, regular } = segmentsOf(journey(1, 11, 5, 10), true);
+    expect([segments[0]?.prefill, regular]).toEqual([undefined, false]);
+    expect(segmentsOf({ ...journey(1, 1, 5, 10), promptTokens: -1 }, true).segments).toEqual([]);
   });
 });
 
@@ -65,7 +85,11 @@ describe('stepMembers', () => {
     'counts what going through every request in every step counts',
     (requests, firstId, span) => {
       const lastId = firstId + span;
-      const members = stepMembers(requests.map(segmentsOf), firstId, lastId);
+      const members = stepMembers(
+        requests.map((request) => segmentsOf(request, true)),
+        firstId,
+        lastId,
+      );
       for (let step = firstId; step <= lastId; step += 1) {
         const decoding = requests.filter(
           ({ firstToken, finished }) => step > (firstToken?.step ?? 0) && step <= (finished?.step ?? 0),
@@ -83,10 +107,6 @@ describe('stepMembers', () => {
         expect(members.admissions[row]).toBe(
           requests.filter(({ scheduled }) => scheduled[0]?.step === step).length,
         );
-        const prefilling = requests.filter(
-          ({ scheduled, firstToken }) => step >= (scheduled[0]?.step ?? 0) && step <= (firstToken?.step ?? 0),
-        );
-        expect(members.chunks.get(step)?.length ?? 0).toBe(prefilling.length);
       }
     },
   );

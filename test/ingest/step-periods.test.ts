@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import type { RecordedStep } from '../../src/ingest/otlp-steps.js';
-import { stepPeriods } from '../../src/ingest/step-periods.js';
+import { DiagnosticLog } from '../../src/trace/diagnostic-log.js';
+import { StepRecorder, type RecordedStep } from '../../src/ingest/otlp-steps.js';
+import * as timing from '../../src/ingest/step-periods.js';
 
 const step = (id: number, scheduledAtUs: number, overrides: Partial<RecordedStep> = {}): RecordedStep => ({
   id,
@@ -19,6 +20,12 @@ const step = (id: number, scheduledAtUs: number, overrides: Partial<RecordedStep
   ...overrides,
 });
 const empty = { decodeRequests: 0, decodeTokens: 0 };
+
+function stepPeriods(steps: readonly RecordedStep[], asynchronous: boolean): timing.StepPeriods {
+  const recorder = new StepRecorder();
+  for (const each of steps) recorder.add(each);
+  return timing.stepPeriods(recorder.finish('', new DiagnosticLog()), asynchronous);
+}
 
 describe('stepPeriods', () => {
   it('takes the next entry for synchronous engines', () => {
