@@ -2,21 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFolderAtomic } from '../dist/cli/write-atomic.js';
-import { buildRequests, simulate } from '../dist/engine/index.js';
 import { ingestPath } from '../dist/ingest/index.js';
-import { renderOtlp } from '../dist/report/index.js';
 import { inFreshProcess } from './fresh-process.mjs';
-import { arch, gpu, latency, server, sharedPrefix } from './load.mjs';
 import { cpuMs, peakMb, printFigures } from './measure.mjs';
+import { writeTrace } from './synthetic-otlp.mjs';
 
-const RUNS = 3;
-
-function* traceLines() {
-  const requests = buildRequests(sharedPrefix([{ ratePerS: 20, durationS: 1000 }]), 1);
-  const { trace } = simulate({ arch, gpu, server, requests, latency, recordSteps: true });
-  for (const line of renderOtlp(trace)) yield `${line}\n`;
-}
+const RUNS = 5;
+const REQUESTS = 10_000;
 
 /** Peak memory of a process that does nothing but read the file. */
 export async function peakOfIngest(file) {
@@ -30,33 +22,35 @@ function parseLines(lines) {
   return spans;
 }
 
+/** Both in turn, so that what else the machine does hits both alike; the least CPU time of each. */
+async function speeds(file) {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const best = { bare: Infinity, ours: Infinity };
+  for (let run = 0; run < RUNS; run += 1) {
+    best.bare = Math.min(best.bare, (await cpuMs(() => parseLines(lines), 1))[0]);
+    best.ours = Math.min(best.ours, (await cpuMs(() => ingestPath(file), 1))[0]);
+  }
+  const speed = (ms) => statSync(file).size / 1e3 / ms;
+  return { lines: lines.length, bare: speed(best.bare), ours: speed(best.ours) };
+}
+
 async function figuresOf(file) {
   const bytes = statSync(file).size;
   const { requests, steps, memoryMb } = inFreshProcess(import.meta.url, 'peakOfIngest', file);
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  const speed = (ms) => bytes / 1e3 / ms;
-  const bare = speed((await cpuMs(() => parseLines(lines), RUNS))[0]);
-  const ours = speed((await cpuMs(() => ingestPath(file), RUNS))[0]);
+  const { lines, bare, ours } = await speeds(file);
   const size = `${(bytes / 1e6).toFixed(0)} MB, ${requests} requests, ${steps} steps`;
   return [
-    { what: 'bare JSON.parse', value: bare, unit: 'MB/s', note: `${lines.length} lines in memory` },
+    { what: 'bare JSON.parse', value: bare, unit: 'MB/s', note: `${lines} lines in memory` },
     { what: 'ingestPath, OTLP', value: ours, unit: 'MB/s', note: size },
     { what: 'share of JSON.parse', value: (100 * ours) / bare, unit: '%', target: 70, atLeast: true },
-    {
-      what: 'peak memory',
-      value: memoryMb,
-      unit: 'MB',
-      note: `in a process of its own; ${((1e6 * memoryMb) / bytes).toFixed(2)} × the file`,
-    },
+    { what: 'peak memory', value: memoryMb, unit: 'MB', target: 300, note: 'in a process of its own' },
   ];
 }
 
 export async function run() {
   const folder = mkdtempSync(join(tmpdir(), 'trueline-bench-'));
   try {
-    const traces = join(folder, 'traces');
-    writeFolderAtomic(traces, { 'traces.json': traceLines() }, { force: false });
-    printFigures(await figuresOf(join(traces, 'traces.json')));
+    printFigures(await figuresOf(writeTrace(folder, REQUESTS)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
