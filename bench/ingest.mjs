@@ -26,7 +26,7 @@ function parseLines(lines) {
 async function speeds(file) {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   const best = { bare: Infinity, ours: Infinity };
-  for (let run = 0; run < RUNS; run += 1) {
+  for (let turn = 0; turn < RUNS; turn += 1) {
     best.bare = Math.min(best.bare, (await cpuMs(() => parseLines(lines), 1))[0]);
     best.ours = Math.min(best.ours, (await cpuMs(() => ingestPath(file), 1))[0]);
   }

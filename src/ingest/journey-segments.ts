@@ -1,7 +1,7 @@
 import type { Journey } from './otlp-journeys.js';
 
 /** The steps in which a request's prompt (or, after a preemption, everything it had) is computed. */
-export interface Prefill {
+interface Prefill {
   readonly firstStep: number;
   /** The step that yields a token, or the one before a preemption. */
   readonly lastStep: number;

@@ -13,7 +13,7 @@ export interface OtlpSpan {
 }
 
 /** A timed event of a span. */
-export interface OtlpEvent {
+interface OtlpEvent {
   readonly name: string;
   readonly attributes: unknown;
 }

@@ -7,13 +7,13 @@ import type { StepTable } from './otlp-step-table.js';
 import { RequestTableBuilder, type RequestRow } from './request-table.js';
 
 /** Finds a step's row; undefined where the step has none. */
-export type RowOf = (step: number | undefined) => number | undefined;
+type RowOf = (step: number | undefined) => number | undefined;
 
 /**
  * Rows by step id, when every busy step of the run has one. With sampled steps nothing is found: references that exist only
  * by chance would mislead.
  */
-export function rowFinder({ columns, isComplete }: StepTable): RowOf {
+function rowFinder({ columns, isComplete }: StepTable): RowOf {
   const ids = columns?.id ?? new Int32Array(0);
   return (step) => (step === undefined || !isComplete ? undefined : rowOfId(ids, step));
 }
