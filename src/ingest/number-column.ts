@@ -75,7 +75,7 @@ export function ascendingOrder(keys: {
   let row = 1;
   while (row < keys.length && key(row) > key(row - 1)) row += 1;
   if (row >= keys.length) return undefined;
-  return Int32Array.from({ length: keys.length }, (_, i) => i).sort((a, b) => key(a) - key(b) || a - b);
+  return Int32Array.from({ length: keys.length }, (_, i) => i).toSorted((a, b) => key(a) - key(b) || a - b);
 }
 
 /** Row of a value in an ascending column; undefined when it is not there. */
