@@ -84,7 +84,7 @@ async function readRecords(
     'output lengths are re-tokenised counts, not what the server generated',
     rows.length,
   );
-  return { requests: tableFromFirstArrival(rows), clock: 'client' };
+  return { requests: tableFromFirstArrival(rows, log), clock: 'client' };
 }
 
 /** AIPerf's record export, one JSON line per request, with the prompts of `inputs.json` if that is there. */

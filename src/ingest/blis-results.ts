@@ -27,7 +27,7 @@ function resultRow(record: unknown, log: DiagnosticLog): RequestRow | undefined 
 function stageOf(file: FileProbe, stage: number, log: DiagnosticLog): StageAggregate[] {
   const rows = items(file.value).flatMap((record) => resultRow(record, log) ?? []);
   if (rows.length === 0) return [];
-  const { metrics, counts } = groupMetrics({ requests: requestTable(rows) });
+  const { metrics, counts } = groupMetrics({ requests: requestTable(rows, log) });
   return [{ stage, requests: counts.requests, failed: 0, metrics }];
 }
 
@@ -105,7 +105,7 @@ async function readMetrics(
     };
   });
   return Promise.resolve({
-    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows) }),
+    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows, log) }),
     stages,
     clock: 'simulated',
     synthetic: true,

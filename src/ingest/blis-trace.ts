@@ -121,7 +121,7 @@ async function readTrace(
     ({ finishedAtUs, status }) => finishedAtUs === undefined && status === 'unfinished',
   ).length;
   log.add('doubt', 'request-without-truth', 'requests have no measured latency', untimed);
-  return { requests: tableFromFirstArrival(rows), clock: 'client' };
+  return { requests: tableFromFirstArrival(rows, log), clock: 'client' };
 }
 
 /** Requests of a BLIS TraceV2 (CSV), observed on a server or generated, with their chunk times if those are there. */

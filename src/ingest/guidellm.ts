@@ -110,7 +110,7 @@ async function readGuideLlm(
   const benchmarks = files.flatMap(({ value }) => items(member(value, 'benchmarks')));
   const rows = benchmarks.flatMap((benchmark, stage) => rowsOf(benchmark, stage, log));
   return Promise.resolve({
-    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows) }),
+    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows, log) }),
     stages: benchmarks.map(aggregateOf),
     clock: 'client',
   });

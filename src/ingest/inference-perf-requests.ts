@@ -90,7 +90,7 @@ async function readRequests(
     facts.stages?.length ?? 1,
   );
   const staged = rows.map((row, i): RequestRow => ({ ...row, stage: stages[i] }));
-  return Promise.resolve({ requests: tableFromFirstArrival(staged), clock: 'client' });
+  return Promise.resolve({ requests: tableFromFirstArrival(staged, log), clock: 'client' });
 }
 
 /**

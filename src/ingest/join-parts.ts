@@ -1,6 +1,7 @@
 import type { RequestColumns, Trace, TraceMeta } from '../trace/trace.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { RunFacts, TracePart } from './importer.js';
+import { soundStages } from './sound-stages.js';
 import { joinById, reportMovedKv } from './join-by-id.js';
 
 /** A part with the format it came from and what was noticed while reading it. */
@@ -116,7 +117,7 @@ export function joinParts(
     meta: { ...metaOf(facts, source, clock, files), synthetic },
     requests,
     ...(withSteps?.part.steps === undefined ? {} : { steps: withSteps.part.steps }),
-    ...(withStages?.part.stages === undefined ? {} : { stages: withStages.part.stages }),
+    ...(withStages?.part.stages === undefined ? {} : { stages: soundStages(withStages.part.stages, log) }),
     diagnostics: log.list(),
   };
 }

@@ -35,7 +35,9 @@ export const spanKey = (traceId: string, spanId: string): string => `${traceId}/
  * each other in the file, so only those still waiting for their other half are kept by key.
  */
 export class JourneyTable {
+  /** Ids in order of appearance, each once. */
   readonly #ids: string[] = [];
+  readonly #known = new Set<string>();
   readonly #promptTokens = integers();
   readonly #outputTokens = integers();
   readonly #status = bytes();
@@ -66,8 +68,13 @@ export class JourneyTable {
     return this.#firstAtUs;
   }
 
-  /** @param parentKey of the API call the engine worked for */
-  add(journey: Journey, parentKey: string): void {
+  /**
+   * @param parentKey of the API call the engine worked for
+   * @returns false for a request that is there already: an exporter that repeats itself
+   */
+  add(journey: Journey, parentKey: string): boolean {
+    if (this.#known.has(journey.id)) return false;
+    this.#known.add(journey.id);
     const row = this.#ids.length;
     this.#ids.push(journey.id);
     this.#promptTokens.push(journey.promptTokens);
@@ -83,6 +90,7 @@ export class JourneyTable {
     this.#arrivedAtUs.push(arrivedAtUs ?? Number.NaN);
     if (arrivedAtUs !== undefined) this.#callsAwaitingRow.delete(parentKey);
     else this.#rowsAwaitingCall.set(parentKey, [...(this.#rowsAwaitingCall.get(parentKey) ?? []), row]);
+    return true;
   }
 
   /** @param arrivedAtUs NaN when the call's arrival was not recorded */

@@ -76,7 +76,7 @@ async function readRequests(
       if (row !== undefined) rows.push(row);
     }
   }
-  return { requests: tableFromFirstArrival(rows), clock: 'engine' };
+  return { requests: tableFromFirstArrival(rows, log), clock: 'engine' };
 }
 
 /** `requests.jsonl` of an LLMServingSim bench run around an in-process vLLM. */

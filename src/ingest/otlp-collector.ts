@@ -92,6 +92,7 @@ export class OtlpCollector {
     const journey = journeyOf(span);
     if (journey === undefined)
       this.#log.add('dropped', 'journey-incomplete', 'request journeys without usable events');
-    else this.journeys.add(journey, spanKey(span.traceId, span.parentSpanId));
+    else if (!this.journeys.add(journey, spanKey(span.traceId, span.parentSpanId)))
+      this.#log.add('dropped', 'journey-duplicate', 'request journeys recorded twice');
   }
 }

@@ -33,6 +33,9 @@ function arrivedStep(
   return rowOf(queued.step - (asynchronous ? 1 : 0));
 }
 
+/** Journeys say −1 for a count they do not have. */
+const known = (count: number): number | undefined => (count < 0 ? undefined : count);
+
 function rowOfJourney(
   journey: Journey,
   apiArrivedAtUs: number | undefined,
@@ -58,19 +61,12 @@ function rowOfJourney(
     scheduledAtUs: journey.scheduled[0]?.atUs,
     firstTokenAtUs: journey.firstToken?.atUs,
     finishedAtUs: journey.finished?.atUs,
-    promptTokens: journey.promptTokens,
-    outputTokens: journey.outputTokens,
+    promptTokens: known(journey.promptTokens),
+    outputTokens: known(journey.outputTokens),
     cachedTokens,
     status: journey.status,
     preemptions: journey.preempted.length,
   };
-}
-
-/** Times that contradict each other: a request cannot get its first token before it arrived. */
-function isOrdered(row: RequestRow): boolean {
-  const instants = [row.arrivedAtUs, row.queuedAtUs, row.scheduledAtUs, row.firstTokenAtUs, row.finishedAtUs];
-  const known = instants.filter((at) => at !== undefined);
-  return known.every((at, i) => i === 0 || at >= (known[i - 1] ?? at));
 }
 
 /**
@@ -92,7 +88,7 @@ export function otlpRequests(
     journeys.loneCalls,
   );
   const rowOf = rowFinder(steps);
-  const table = new RequestTableBuilder();
+  const table = new RequestTableBuilder(log);
   let busyUntilUs = -Infinity;
   for (const i of journeys.byQueueing()) {
     const journey = journeys.at(i);
@@ -100,10 +96,6 @@ export function otlpRequests(
     const onGpu = arrivedStep(journey, busyUntilUs, asynchronous, rowOf);
     busyUntilUs = Math.max(busyUntilUs, journey.finished?.atUs ?? Infinity);
     if (row === undefined) continue;
-    if (!isOrdered(row)) {
-      log.add('dropped', 'request-impossible-time', 'requests whose events are not in order of time');
-      continue;
-    }
     table.add({
       ...row,
       arrivedStep: onGpu,

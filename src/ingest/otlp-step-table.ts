@@ -63,11 +63,13 @@ function rebuild(
   log.add('dropped', 'journey-endless', 'prefills over more steps than a run has', tooMany);
   const decodes = (step: number): number => members.decodeRequests[step - firstId] ?? 0;
   const threshold = reading.longPrefillTokenThreshold;
+  const { prefixCaching } = reading;
   const { sharedOut, assumedUncached } = chunks.settle((journey) => journeys.at(journey).id, snapshots, {
     recorded: (step) => {
       const at = rowOfId(recorded.id, step);
       return at === undefined ? undefined : stepTokens(recorded, at) - decodes(step);
     },
+    prefixCaching,
     room: (step) =>
       Math.min(reading.maxNumBatchedTokens - decodes(step), threshold > 0 ? threshold : Infinity),
   });
@@ -155,7 +157,7 @@ function tableWithJourneys(
   if (missing > 0) addPeriodsByEnds(columns, rows, journeys, span);
   return {
     columns: columns.count === 0 && recorded.count === 0 ? undefined : columns,
-    isComplete: missing > 0 || hasEveryId(recorded),
+    isComplete: isBelieved || hasEveryId(recorded),
     cachedTokens: (journey) => rebuilt.chunks.cachedTokens(journey),
   };
 }

@@ -65,7 +65,7 @@ async function readRuns(
   );
   log.add('doubt', 'output-tokens-chunks', 'output lengths are counts of streamed chunks', rows.length);
   return Promise.resolve({
-    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows) }),
+    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows, log) }),
     clock: 'client',
   });
 }

@@ -25,6 +25,8 @@ export interface StepTotals {
   readonly recorded: (step: number) => number | undefined;
   /** Tokens a step can still take beside its decodes. */
   readonly room: (step: number) => number;
+  /** Whether a prefill may find its prompt in the cache; if not, it computes all of it. */
+  readonly prefixCaching: boolean;
 }
 
 /** How chunks came by their tokens. */
@@ -120,16 +122,13 @@ export class PrefillChunks {
    * @param requestId of a journey
    */
   settle(requestId: (journey: number) => string, snapshots: Snapshots, totals: StepTotals): Settled {
-    let sharedOut = 0;
-    let assumedUncached = 0;
+    let [sharedOut, assumedUncached] = [0, 0];
     for (const { step, chunks } of this.bySteps()) {
+      for (const chunk of chunks)
+        this.#tokens.set(chunk, this.#known(chunk, requestId(this.journey(chunk)), snapshots, totals));
       const recorded = totals.recorded(step);
-      if (recorded !== undefined && !this.#settleRecorded(chunks, recorded, requestId, snapshots))
-        sharedOut += 1;
-    }
-    for (const { step, chunks } of this.bySteps()) {
-      if (totals.recorded(step) === undefined)
-        assumedUncached += this.#settleByRule(chunks, totals.room(step), requestId, snapshots);
+      if (recorded === undefined) assumedUncached += this.#settleByRule(chunks, totals.room(step));
+      else if (!this.#settleByTotal(chunks, recorded)) sharedOut += 1;
       for (const chunk of chunks)
         this.#contextTokens.set(chunk, this.#computedBefore(chunk) + this.tokens(chunk));
     }
@@ -138,71 +137,72 @@ export class PrefillChunks {
   }
 
   /** Tokens of a chunk that a snapshot or the rest of its prefill tells; NaN when neither does. */
-  #known(chunk: number, requestId: string, snapshots: Snapshots): number {
+  #known(chunk: number, requestId: string, snapshots: Snapshots, { prefixCaching }: StepTotals): number {
     const scheduled = snapshots.scheduledTokens.get(chunkKey(this.step(chunk), requestId));
     if (scheduled !== undefined) return scheduled;
-    const isLast = (this.#flags.at(chunk) & LAST) !== 0;
-    if (!isLast || this.isRecompute(chunk)) return Number.NaN;
-    const cached = snapshots.cachedTokens.get(requestId) ?? Number.NaN;
-    return this.targetTokens(chunk) - cached - this.#tokensBefore(chunk);
+    if (!this.#isLast(chunk) || (this.isRecompute(chunk) && prefixCaching)) return Number.NaN;
+    const cached = prefixCaching ? snapshots.cachedTokens.get(requestId) : 0;
+    const tokens = this.#missing(chunk) - (cached ?? Number.NaN);
+    return tokens >= 1 ? tokens : Number.NaN;
   }
 
-  /** Tokens of the chunks of the same prefill before this one; NaN when one is not known. */
-  #tokensBefore(chunk: number): number {
-    let tokens = 0;
-    for (let earlier = chunk; !this.isFirst(earlier);) {
-      earlier -= 1;
-      tokens += this.tokens(earlier);
-    }
-    return tokens;
+  #isLast(chunk: number): boolean {
+    return (this.#flags.at(chunk) & LAST) !== 0;
   }
 
-  /** What remains of the step's total goes to the one unknown chunk, or is shared out; true when all are known exactly. */
-  #settleRecorded(
-    chunks: readonly number[],
-    prefillTokens: number,
-    requestId: (journey: number) => string,
-    snapshots: Snapshots,
-  ): boolean {
-    let rest = prefillTokens;
-    const unknown: number[] = [];
-    for (const chunk of chunks) {
-      const tokens = this.#known(chunk, requestId(this.journey(chunk)), snapshots);
-      this.#tokens.set(chunk, tokens);
-      if (Number.isNaN(tokens)) unknown.push(chunk);
-      else rest -= tokens;
-    }
-    for (const chunk of unknown) {
-      this.#tokens.set(chunk, rest / unknown.length);
-      if (unknown.length > 1) this.#flags.set(chunk, this.#flags.at(chunk) | ASSUMED);
-    }
-    return unknown.length <= 1 && (unknown.length === 1 || rest === 0);
-  }
-
-  /** Tokens computed before a chunk by its own prefill, once the chunks of earlier steps are settled. */
+  /** Tokens computed before a chunk by its own prefill. */
   #computedBefore(chunk: number): number {
     return this.isFirst(chunk) ? 0 : this.contextTokens(chunk - 1);
   }
 
+  /** Tokens from a chunk to the end of its prefill, had nothing been found in the cache. */
+  #missing(chunk: number): number {
+    return this.targetTokens(chunk) - this.#computedBefore(chunk);
+  }
+
+  #assume(chunk: number, tokens: number): void {
+    this.#tokens.set(chunk, tokens);
+    this.#flags.set(chunk, this.#flags.at(chunk) | ASSUMED);
+  }
+
+  /**
+   * What remains of a recorded total goes to the one chunk that is not known. Of several, those that complete their
+   * prefill are taken as computed in full if that leaves exactly what the others need; else what remains is shared out.
+   * @returns false when it was shared out
+   */
+  #settleByTotal(chunks: readonly number[], prefillTokens: number): boolean {
+    const unknown = chunks.filter((chunk) => Number.isNaN(this.tokens(chunk)));
+    const rest = prefillTokens - sum(chunks.filter((chunk) => !unknown.includes(chunk)).map(this.tokens));
+    const [only] = unknown;
+    if (only === undefined) return rest === 0;
+    if (unknown.length === 1) {
+      this.#tokens.set(only, rest);
+      return true;
+    }
+    const partial = unknown.filter((chunk) => !this.#isLast(chunk));
+    const complete = unknown.filter((chunk) => this.#isLast(chunk));
+    const left = rest - sum(complete.map((chunk) => this.#missing(chunk)));
+    const [taker] = partial;
+    if (taker === undefined ? left === 0 : partial.length === 1 && left >= 1) {
+      for (const chunk of complete) this.#tokens.set(chunk, this.#missing(chunk));
+      if (taker !== undefined) this.#assume(taker, left);
+      return true;
+    }
+    for (const chunk of unknown) this.#assume(chunk, rest / unknown.length);
+    return false;
+  }
+
   /** Returns how many prefills had to be taken as computed in full. */
-  #settleByRule(
-    chunks: readonly number[],
-    room: number,
-    requestId: (journey: number) => string,
-    snapshots: Snapshots,
-  ): number {
+  #settleByRule(chunks: readonly number[], room: number): number {
     let [rest, assumed] = [room, 0];
     for (const chunk of chunks) {
-      let tokens = this.#known(chunk, requestId(this.journey(chunk)), snapshots);
-      if (Number.isNaN(tokens)) {
-        const missing = this.targetTokens(chunk) - this.#computedBefore(chunk);
-        const isLast = (this.#flags.at(chunk) & LAST) !== 0;
-        tokens = Math.max(1, isLast ? missing : Math.min(rest, missing - 1));
+      if (Number.isNaN(this.tokens(chunk))) {
+        const missing = this.#missing(chunk);
+        const isLast = this.#isLast(chunk);
+        this.#assume(chunk, Math.max(1, isLast ? missing : Math.min(rest, missing - 1)));
         if (isLast) assumed += 1;
-        this.#flags.set(chunk, this.#flags.at(chunk) | ASSUMED);
       }
-      this.#tokens.set(chunk, tokens);
-      rest -= tokens;
+      rest -= this.tokens(chunk);
     }
     return assumed;
   }
@@ -217,3 +217,5 @@ export class PrefillChunks {
     }
   }
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

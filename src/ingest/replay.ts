@@ -166,7 +166,7 @@ async function readReplay(
   const known = new Set(replay.requests.map(({ index }) => index));
   const orphans = truths.filter(({ index }) => !known.has(index)).length;
   log.add('dropped', 'truth-without-request', 'latencies whose request is not in the replay', orphans);
-  return Promise.resolve({ requests: requestTable(rows), clock: 'client', facts: factsOf(replay) });
+  return Promise.resolve({ requests: requestTable(rows, log), clock: 'client', facts: factsOf(replay) });
 }
 
 /** Requests as a load generator sent them, with their measured TTFT and E2E (inference-sim/training replay data). */

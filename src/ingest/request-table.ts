@@ -1,44 +1,14 @@
-import { REQUEST_STATUSES, type RequestColumns, type RequestStatus } from '../trace/trace.js';
+import type { DiagnosticLog } from '../trace/diagnostic-log.js';
+import { REQUEST_STATUSES, type RequestColumns } from '../trace/trace.js';
 import { withoutUndefined } from '../text/object-keys.js';
 import { ascendingOrder, bytes, doubles, integers, type NumberColumn } from './number-column.js';
+import { REQUEST_COUNTS, REQUEST_INSTANTS, type RequestRow } from './request-row.js';
+import { soundRow } from './sound-row.js';
 
-/** One request on its way into the columns; instants in µs on one clock, undefined where not known. */
-export interface RequestRow {
-  readonly id?: string | undefined;
-  readonly arrivedAtUs: number;
-  readonly queuedAtUs?: number | undefined;
-  readonly scheduledAtUs?: number | undefined;
-  readonly firstTokenAtUs?: number | undefined;
-  readonly finishedAtUs?: number | undefined;
-  readonly promptTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-  readonly cachedTokens?: number | undefined;
-  readonly promptId?: number | undefined;
-  readonly stage?: number | undefined;
-  readonly status: RequestStatus;
-  readonly preemptions?: number | undefined;
-  readonly arrivedStep?: number | undefined;
-  readonly scheduledStep?: number | undefined;
-  readonly firstTokenStep?: number | undefined;
-  readonly finishedStep?: number | undefined;
-}
+export type { RequestRow } from './request-row.js';
 
-const INSTANTS = ['arrivedAtUs', 'queuedAtUs', 'scheduledAtUs', 'firstTokenAtUs', 'finishedAtUs'] as const;
-const COUNTS = [
-  'promptTokens',
-  'outputTokens',
-  'cachedTokens',
-  'promptId',
-  'stage',
-  'preemptions',
-  'arrivedStep',
-  'scheduledStep',
-  'firstTokenStep',
-  'finishedStep',
-] as const;
-
-type Instant = (typeof INSTANTS)[number];
-type Count = (typeof COUNTS)[number];
+type Instant = (typeof REQUEST_INSTANTS)[number];
+type Count = (typeof REQUEST_COUNTS)[number];
 
 /** One column on its way, and whether any row has a value. */
 class OptionalColumn<T extends Float64Array | Int32Array> {
@@ -63,18 +33,29 @@ class OptionalColumn<T extends Float64Array | Int32Array> {
 
 /** Gathers requests into columns one by one, so that no list of rows exists beside the table. */
 export class RequestTableBuilder {
+  readonly #log: DiagnosticLog;
+  #firstAtUs = Infinity;
   readonly #ids: string[] = [];
   #hasIds = false;
   readonly #arrivals = doubles();
   readonly #status = bytes();
   readonly #instants = new Map<Instant, OptionalColumn<Float64Array>>(
-    INSTANTS.map((key) => [key, new OptionalColumn(doubles(), Number.NaN)]),
+    REQUEST_INSTANTS.map((key) => [key, new OptionalColumn(doubles(), Number.NaN)]),
   );
   readonly #counts = new Map<Count, OptionalColumn<Int32Array>>(
-    COUNTS.map((key) => [key, new OptionalColumn(integers(), -1)]),
+    REQUEST_COUNTS.map((key) => [key, new OptionalColumn(integers(), -1)]),
   );
 
-  add(row: RequestRow): void {
+  /** @param log counts what is wrong with the rows */
+  constructor(log: DiagnosticLog) {
+    this.#log = log;
+  }
+
+  /** Takes a request, or drops it when its instants contradict each other. */
+  add(unchecked: RequestRow): void {
+    const row = soundRow(unchecked, this.#log);
+    if (row === undefined) return;
+    this.#firstAtUs = Math.min(this.#firstAtUs, row.arrivedAtUs);
     this.#hasIds ||= row.id !== undefined;
     this.#ids.push(row.id ?? '');
     this.#arrivals.push(row.arrivedAtUs);
@@ -85,9 +66,9 @@ export class RequestTableBuilder {
 
   /**
    * The columns in order of arrival (equal arrivals keep their order); the builder is empty afterwards.
-   * @param originUs instant that becomes 0
+   * @param originUs instant that becomes 0; the first arrival when absent
    */
-  finish(originUs: number): RequestColumns {
+  finish(originUs = this.#firstAtUs): RequestColumns {
     const order = ascendingOrder(this.#arrivals);
     const instant = (key: Instant): Float64Array | undefined => {
       const column = this.#instants.get(key);
@@ -128,19 +109,19 @@ export class RequestTableBuilder {
 const inOrder = (ids: string[], order: Int32Array | undefined): string[] =>
   order === undefined ? ids : Array.from(order, (row) => ids[row] ?? '');
 
-/** Columns of requests in order of arrival (rows with equal arrivals keep their order), instants counted from `originUs`. */
-export function requestTable(rows: readonly RequestRow[], originUs = 0): RequestColumns {
-  const table = new RequestTableBuilder();
-  for (const row of rows) table.add(row);
-  return table.finish(originUs);
-}
+/** Columns of requests in order of arrival (rows with equal arrivals keep their order), instants as they are. */
+export const requestTable = (rows: readonly RequestRow[], log: DiagnosticLog): RequestColumns =>
+  filled(rows, log).finish(0);
 
 /** The same with instants counted from the first arrival. */
-export const tableFromFirstArrival = (rows: readonly RequestRow[]): RequestColumns =>
-  requestTable(
-    rows,
-    rows.reduce((least, { arrivedAtUs }) => Math.min(least, arrivedAtUs), Infinity),
-  );
+export const tableFromFirstArrival = (rows: readonly RequestRow[], log: DiagnosticLog): RequestColumns =>
+  filled(rows, log).finish();
+
+function filled(rows: readonly RequestRow[], log: DiagnosticLog): RequestTableBuilder {
+  const table = new RequestTableBuilder(log);
+  for (const row of rows) table.add(row);
+  return table;
+}
 
 /**
  * Stage of each of a run's requests: the idle holes between stages are its `stages − 1` largest arrival gaps.

@@ -103,7 +103,7 @@ async function readBench(
   const rows = results.flatMap((result, stage) => rowsOf(result, stage, log));
   const model = asString(member(results[0], 'model_id'));
   return {
-    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows) }),
+    ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows, log) }),
     stages: results.map(aggregateOf),
     clock: 'client',
     facts: withoutUndefined({ model }),

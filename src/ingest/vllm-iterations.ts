@@ -40,6 +40,14 @@ function iterationOf(line: string): Iteration | undefined {
   };
 }
 
+const LARGEST_INT32 = 2 ** 31 - 1;
+
+/** Counts that columns can hold, none below nothing. */
+const isSound = ({ number, prefillTokens, prefillRequests, decodeRequests }: Iteration): boolean =>
+  [number + 1, prefillTokens, prefillRequests, decodeRequests].every(
+    (count) => count >= 0 && count <= LARGEST_INT32,
+  );
+
 /** Columns of logged iterations; what the log does not hold (times of day, contexts, queues, KV use) is unknown. */
 function stepColumns(iterations: readonly Iteration[]): StepColumns {
   const unknown = (): Float64Array => new Float64Array(iterations.length).fill(Number.NaN);
@@ -72,7 +80,9 @@ async function readIterations(
   for (const { file } of files) {
     for await (const { text } of readLines(file, { encoding: 'lossy' })) {
       const iteration = iterationOf(text);
-      if (iteration !== undefined) iterations.push(iteration);
+      if (iteration === undefined) continue;
+      if (isSound(iteration)) iterations.push(iteration);
+      else log.add('dropped', 'step-incomplete', 'iterations with an impossible figure');
     }
   }
   if (iterations.length === 0) return {};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientIdOf, joinById } from '../../src/ingest/join-by-id.js';
-import { requestTable } from '../../src/ingest/request-table.js';
+import { requestTable, type RequestRow } from '../../src/ingest/request-table.js';
+import type { RequestColumns } from '../../src/trace/trace.js';
 import { DiagnosticLog } from '../../src/trace/diagnostic-log.js';
 
 describe("the client's id", () => {
@@ -16,13 +17,15 @@ describe("the client's id", () => {
   });
 });
 
+const tableOf = (rows: readonly RequestRow[]): RequestColumns => requestTable(rows, new DiagnosticLog());
+
 describe('two lists of one run', () => {
-  const engine = requestTable([
+  const engine = tableOf([
     { id: 'cmpl-a-0-0badf00d', arrivedAtUs: 0, promptTokens: 10, status: 'finished' },
     { id: 'cmpl-b-0-0badf00e', arrivedAtUs: 5, status: 'finished' },
     { id: 'cmpl-z-0-0badf00f', arrivedAtUs: 9, status: 'finished' },
   ]);
-  const client = requestTable([
+  const client = tableOf([
     { id: 'b', arrivedAtUs: 1000, promptTokens: 20, outputTokens: 7, promptId: 3, status: 'finished' },
     { id: 'a', arrivedAtUs: 2000, promptTokens: 99, outputTokens: 8, promptId: 4, status: 'finished' },
     { id: 'q', arrivedAtUs: 3000, status: 'failed' },
@@ -42,7 +45,7 @@ describe('two lists of one run', () => {
 
   it('of different requests are not joined', () => {
     const log = new DiagnosticLog();
-    const strangers = requestTable([{ id: 'x', arrivedAtUs: 0, status: 'finished' }]);
+    const strangers = tableOf([{ id: 'x', arrivedAtUs: 0, status: 'finished' }]);
     expect(joinById(engine, strangers, log)).toBeUndefined();
     expect(log.list()).toEqual([]);
   });
