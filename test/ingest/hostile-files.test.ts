@@ -69,7 +69,8 @@ describe('figures that cannot be are counted', () => {
   it('instants beyond 2^53 ns keep their microseconds', async () => {
     const late = OTLP.replaceAll(/"(50[1235]0000000)"/gu, '"9007199$1"');
     const { steps } = await ingestContent(late);
-    expect([...steps!.scheduledAtUs]).toEqual([...(await ingestContent(OTLP)).steps!.scheduledAtUs]);
+    const [first = NaN, second = NaN, third = NaN] = steps!.scheduledAtUs;
+    expect([second - first, third - second]).toEqual([10_000, 10_000]);
   });
 
   it.each([
