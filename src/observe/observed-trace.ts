@@ -124,7 +124,10 @@ export function observedTrace(
       ...(workloadName === undefined ? {} : { workloadName }),
       ...(server === undefined ? {} : { server }),
     },
-    requests: tableFromFirstArrival(observed.map((request) => rowOf(request, table))),
+    requests: tableFromFirstArrival(
+      observed.map((request) => rowOf(request, table)),
+      log,
+    ),
     diagnostics: log.list(),
   };
 }
