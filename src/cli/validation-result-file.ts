@@ -49,6 +49,7 @@ const row = z.strictObject({
   predictedMs: number,
   errorPct: number,
   seedSpreadPct: z.exactOptional(number),
+  interval: z.exactOptional(interval),
   peersMs: byName,
 });
 
@@ -75,6 +76,15 @@ const calibration = z.strictObject({
   slope: number,
   intercept: number,
   r2: number,
+});
+
+const intervalCoverage = z.strictObject({
+  scope: z.enum(['runs', 'stages']),
+  split,
+  metric: z.union([metric, z.literal('all')]),
+  n: count,
+  inside: count,
+  medianHalfWidthPct: number,
 });
 
 const rankGroup = z.strictObject({
@@ -114,6 +124,7 @@ const validationResult = z.strictObject({
   rows: z.array(row),
   errors: z.array(errorGroup),
   calibrations: z.array(calibration),
+  intervals: z.array(intervalCoverage),
   ranks: z.array(rankGroup),
   cancelling: z.array(
     z.strictObject({

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { basisByName } from '../basis/basis-by-name.js';
 import type { BasisTerm } from '../basis/basis-set.js';
+import { METRIC_NAMES } from '../trace/metrics.js';
 import { nearestName, TruelineError } from '../errors.js';
 import type { CoefficientSet } from './coefficient-set.js';
 import { parseStrict } from './read-document.js';
@@ -44,6 +45,21 @@ const fit = z.strictObject({
   trainErrors: z.record(z.string(), z.number()),
 });
 
+const uncertainty = z.strictObject({
+  covariance: z
+    .strictObject({ terms: z.array(z.string()), values: z.array(z.array(z.number())) })
+    .refine(
+      ({ terms, values }) =>
+        values.length === terms.length && values.every((row) => row.length === terms.length),
+      'the covariance is not square over its terms',
+    ),
+  stepTimeLogSd: amount,
+  metricLogSd: z.partialRecord(z.enum(METRIC_NAMES), amount),
+  models: z.int().positive(),
+  figures: z.int().positive(),
+  unseenCoverageRatio: z.number().min(0).max(1),
+});
+
 /** A coefficient file, format version 1. */
 const coefficientFileSchema = z.strictObject({
   formatVersion: z.literal(1),
@@ -52,6 +68,7 @@ const coefficientFileSchema = z.strictObject({
   basis: z.string(),
   entries: z.record(z.string(), entry),
   fit: z.exactOptional(fit),
+  uncertainty: z.exactOptional(uncertainty),
 });
 
 /**

@@ -1,4 +1,5 @@
 import type { Method } from '../basis/kernel-constants.js';
+import type { PredictionUncertainty } from './uncertainty.js';
 
 /** Where an entry holds. An absent list means "any". */
 export interface CoefficientScope {
@@ -59,4 +60,6 @@ export interface CoefficientSet {
   /** Terms and request terms without an entry stand at their prior mean. */
   readonly entries: Readonly<Record<string, CoefficientEntry>>;
   readonly fit?: FitProvenance;
+  /** How far predictions are off; absent when nobody learnt it, and then there are no prediction intervals. */
+  readonly uncertainty?: PredictionUncertainty;
 }

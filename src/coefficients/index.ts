@@ -18,3 +18,5 @@ export { latencyModel, priceWith, priorValues } from './price.js';
 export { readCoefficientSet } from './read-coefficient-set.js';
 export { readGpuFile } from './read-gpu-file.js';
 export { renderCoefficientSet } from './render-coefficient-set.js';
+export { correctLatency, NO_CORRECTION, type StepCorrection } from './step-correction.js';
+export { INTERVAL_RATIO, type PredictionUncertainty } from './uncertainty.js';

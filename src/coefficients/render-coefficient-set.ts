@@ -34,6 +34,10 @@ const KEY_ORDER = [
   'options',
   'trainErrors',
   'fit',
+  'terms',
+  'values',
+  'covariance',
+  'uncertainty',
 ];
 
 const rank = (key: string): number => {

@@ -38,3 +38,4 @@ export {
   type TermSet,
 } from './select-hyper-parameters.js';
 export { toCoefficientSet, type SetProvenance } from './to-coefficient-set.js';
+export { learnUncertainty } from './uncertainty/learn-uncertainty.js';

@@ -39,16 +39,14 @@ export function posteriorOf(gram: Gram, prior: GaussianPrior): Posterior {
 }
 
 /**
- * Standard errors of the coefficients for rows of a given noise and priors of their stated sd; never above the prior sd.
- * A prior of strength 0 stays out.
+ * Covariance of the coefficients for rows of a given noise and priors of their stated sd; no variance is above the
+ * prior's. A prior of strength 0 stays out.
  * @param noiseRatio relative error of a row of weight 1
  */
-export function standardErrors(gram: Gram, prior: GaussianPrior, noiseRatio: number): readonly number[] {
+export function covarianceAt(gram: Gram, prior: GaussianPrior, noiseRatio: number): Matrix {
   const noise = Math.max(noiseRatio, SMALLEST_NOISE_RATIO);
   const { normal } = prior.strength === 0 ? gram : withPrior(gram, { ...prior, strength: noise });
-  return invertScaled(normal)
-    .diagonal()
-    .map((variance) => noise * Math.sqrt(variance));
+  return invertScaled(normal).mul(noise * noise);
 }
 
 /** Correlation of two coefficients under the posterior. */

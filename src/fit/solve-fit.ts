@@ -4,7 +4,7 @@ import type { GaussianPrior } from '../stats/nnls.js';
 import { solveRobustNnls, type RobustNnlsSolution } from '../stats/robust-nnls.js';
 import type { FitRows } from './fit-rows.js';
 import type { TermLayout } from './fit-terms.js';
-import { posteriorOf, standardErrors, type Posterior } from './posterior.js';
+import { covarianceAt, posteriorOf, type Posterior } from './posterior.js';
 
 /** How rows and priors are weighed. */
 export interface SolveOptions {
@@ -36,7 +36,9 @@ export interface FitSolution extends RobustNnlsSolution {
   readonly residualRatios: Float64Array;
   /** Estimated relative error of a row of weight 1. */
   readonly noiseRatio: number;
-  /** Of the free coefficients at that noise, bounds ignored. */
+  /** Of the free coefficients at that noise, bounds ignored; shape [free × free]. */
+  readonly covariance: readonly (readonly number[])[];
+  /** Roots of its diagonal. */
   readonly stdErrors: readonly number[];
 }
 
@@ -62,12 +64,14 @@ export function solveFit({ layout, rows }: FitProblem, options: ResolvedSolveOpt
   const posterior = posteriorOf(gram, prior);
   const residualRatios = residualsOf(rows, solution.x);
   const noiseRatio = noiseOf(rows, solution.robustness, residualRatios, posterior, options.priorNoiseRatio);
+  const covariance = covarianceAt(gram, prior, noiseRatio);
   return {
     ...solution,
     posterior,
     residualRatios,
     noiseRatio,
-    stdErrors: standardErrors(gram, prior, noiseRatio),
+    covariance: covariance.to2DArray(),
+    stdErrors: covariance.diagonal().map(Math.sqrt),
   };
 }
 

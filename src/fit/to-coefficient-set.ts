@@ -4,6 +4,7 @@ import type {
   CoefficientSet,
   CoefficientSource,
 } from '../coefficients/coefficient-set.js';
+import type { PredictionUncertainty } from '../coefficients/uncertainty.js';
 import type { FitResult, FittedCoefficient } from './fit-result.js';
 import { ALL_GROUPS } from './row-errors.js';
 
@@ -21,7 +22,11 @@ export interface SetProvenance {
 }
 
 /** A fit as a coefficient set that prices steps and says where its numbers come from. Equal fits give equal sets. */
-export function toCoefficientSet(result: FitResult, provenance: SetProvenance): CoefficientSet {
+export function toCoefficientSet(
+  result: FitResult,
+  provenance: SetProvenance,
+  uncertainty?: PredictionUncertainty,
+): CoefficientSet {
   const { name, toolVersion, split } = provenance;
   const sources = sourcesOf(result, provenance);
   return {
@@ -44,6 +49,7 @@ export function toCoefficientSet(result: FitResult, provenance: SetProvenance): 
       options: optionsOf(result),
       trainErrors: trainErrorsOf(result),
     },
+    ...(uncertainty && { uncertainty }),
   };
 }
 

@@ -1,8 +1,10 @@
 import { mean } from 'simple-statistics';
+import type { PredictionUncertainty } from '../coefficients/uncertainty.js';
 import { errorPct } from '../stats/relative-error.js';
 import type { Experiment } from '../trace/experiment.js';
 import { METRIC_NAMES, type MetricName, type StageKey } from '../trace/metrics.js';
 import type { PeerPrediction } from '../trace/suite.js';
+import { figureInterval } from './intervals/figure-interval.js';
 import type { ReplayResult } from './replay.js';
 import type { ValidationRow } from './validation-result.js';
 
@@ -44,13 +46,17 @@ export function compareRows(
   experiment: Experiment,
   replays: readonly ReplayResult[],
   peers: PeerTable,
+  uncertainty?: PredictionUncertainty,
 ): ValidationRow[] {
+  const spreads = replays.flatMap((replay) => replay.spreads ?? []);
   return experiment.measured.flatMap(({ stage, metrics }) =>
     METRIC_NAMES.flatMap((metric) => {
       const measuredMs = metrics[metric];
       const values = predictions(replays, stage, metric);
       if (measuredMs === undefined || values.length < replays.length) return [];
       const predictedMs = mean(values);
+      const spread = spreads.find((entry) => entry.stage === stage);
+      const interval = figureInterval(metric, predictedMs, values, spread, uncertainty);
       return {
         experiment: experiment.id,
         stage,
@@ -59,6 +65,7 @@ export function compareRows(
         predictedMs,
         errorPct: errorPct(predictedMs, measuredMs),
         ...spreadPct(values, predictedMs),
+        ...(interval && { interval }),
         peersMs: peers.get(figureKey(experiment.id, stage, metric)) ?? {},
       };
     }),

@@ -9,6 +9,7 @@ import { cancellingRows } from './cancelling.js';
 import { compareRows, peerTable, type PeerTable } from './compare-rows.js';
 import { errorGroups } from './error-groups.js';
 import { experimentResult } from './experiment-result.js';
+import { intervalCoverages } from './intervals/interval-coverage.js';
 import { labelRows } from './labelled-rows.js';
 import { rankGroups } from './rank-groups.js';
 import type { PlannedExperiment } from './replay-plan.js';
@@ -54,14 +55,14 @@ function missingStages(experiment: Experiment, replays: readonly ReplayResult[])
   }));
 }
 
-function contribution(replayed: ReplayedExperiment, peers: PeerTable): Contribution {
+function contribution(replayed: ReplayedExperiment, peers: PeerTable, set: CoefficientSet): Contribution {
   const { experiment, outcomes } = replayed;
   const refusal = firstRefusal(replayed);
   if (refusal !== undefined) return { results: [], rows: [], missing: [refused(experiment, refusal)] };
   const replays = outcomes.flatMap((outcome) => (outcome.ok ? outcome.result : []));
   return {
     results: [experimentResult(experiment, replays)],
-    rows: compareRows(experiment, replays, peers),
+    rows: compareRows(experiment, replays, peers, set.uncertainty),
     missing: missingStages(experiment, replays),
   };
 }
@@ -92,7 +93,7 @@ export function compareSuite(
   replayed: readonly ReplayedExperiment[],
 ): ValidationResult {
   const peers = peerTable(suite.peers);
-  const parts = replayed.map((entry) => contribution(entry, peers));
+  const parts = replayed.map((entry) => contribution(entry, peers, set));
   const experiments = parts.flatMap((part) => part.results);
   const rows = parts.flatMap((part) => part.rows);
   const labelled = labelRows(rows, experiments);
@@ -114,6 +115,7 @@ export function compareSuite(
     rows,
     errors: errorGroups(labelled, randomStream(0, 'error intervals').uniform),
     calibrations: calibrations(labelled),
+    intervals: intervalCoverages(labelled),
     ranks: rankGroups(labelled, randomStream(0, 'rank intervals').uniform),
     cancelling: cancellingRows(rows),
     diagnostics: noticed(suite, replayed),

@@ -16,6 +16,14 @@ export interface PlannedExperiment {
   readonly refusal?: Refusal;
 }
 
+/** How often, and how thoroughly, each experiment is replayed. */
+export interface ReplayOptions {
+  /** One replay each for experiments with synthetic arrivals; recorded requests are replayed once. At least one. */
+  readonly seeds: readonly number[];
+  /** Also find prediction intervals, at the price of two more replays; defaults to true. */
+  readonly intervals?: boolean;
+}
+
 /** Recorded requests arrive the same way under every seed, so one replay says it all. */
 const seedsOf = (experiment: Experiment, seeds: readonly number[]): readonly number[] =>
   experiment.workload.kind === 'request-trace' ? seeds.slice(0, 1) : seeds;
@@ -25,13 +33,17 @@ function planExperiment(
   experiment: Experiment,
   facts: FactSource,
   set: CoefficientSet,
-  seeds: readonly number[],
+  { seeds, intervals = true }: ReplayOptions,
 ): PlannedExperiment {
   try {
     const arch = modelFacts(facts, experiment.model, suite);
     const gpu = facts.gpu(experiment.gpu);
     const kernels = kernelsIfKnown(facts, experiment.gpu);
-    const jobs = seedsOf(experiment, seeds).map((seed) => ({ experiment, arch, gpu, ...kernels, set, seed }));
+    const jobs = seedsOf(experiment, seeds).map((seed, i) => ({
+      ...{ experiment, arch, gpu, ...kernels, set, seed },
+      // one seed is enough: the effect of the step time hardly depends on it
+      spread: intervals && i === 0,
+    }));
     return { experiment, jobs };
   } catch (error) {
     return { experiment, jobs: [], refusal: refusalOf(error) };
@@ -43,6 +55,6 @@ export const planReplays = (
   suite: Suite,
   facts: FactSource,
   set: CoefficientSet,
-  seeds: readonly number[],
+  options: ReplayOptions,
 ): PlannedExperiment[] =>
-  suite.experiments.map((experiment) => planExperiment(suite, experiment, facts, set, seeds));
+  suite.experiments.map((experiment) => planExperiment(suite, experiment, facts, set, options));

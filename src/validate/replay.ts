@@ -8,6 +8,7 @@ import { groupMetrics, traceStages, type GroupMetrics, type StageKey } from '../
 import type { ModelArch } from '../trace/model-arch.js';
 import { requestDurations } from '../trace/request-durations.js';
 import type { Diagnostic } from '../trace/trace.js';
+import { stageSpreads, type StageSpread } from './intervals/stage-spreads.js';
 import { stageLoad, type StageLoad } from './saturation.js';
 
 /** Everything one replay needs: plain data, so that it can be sent to a worker. */
@@ -20,6 +21,8 @@ export interface ReplayJob {
   readonly set: CoefficientSet;
   /** Seed of arrivals and prompt lengths; without effect when the workload is recorded requests. */
   readonly seed: number;
+  /** Also replay with slower and faster steps, for prediction intervals. */
+  readonly spread?: boolean;
 }
 
 /** What a replay predicts for one stage. */
@@ -41,6 +44,8 @@ export interface ReplayResult {
   /** Shares of GPU time with requests waiting for a seat, and for KV blocks. */
   readonly seatLimitedRatio: number;
   readonly kvLimitedRatio: number;
+  /** By stage, when the job asked for them and the set knows its uncertainty. */
+  readonly spreads?: readonly StageSpread[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -51,13 +56,14 @@ export interface ReplayResult {
 export function replayExperiment(job: ReplayJob): ReplayResult {
   const { experiment, arch, gpu, kernels, set, seed } = job;
   const { server, workload } = experiment;
-  const latency = latencyModel(set, { arch, gpu, server, ...(kernels && { kernels }) });
+  const context = { arch, gpu, server, ...(kernels && { kernels }) };
+  const requests = buildRequests(workload, seed);
+  const recordSteps = job.spread === true && set.uncertainty !== undefined;
   const { trace, summary } = simulate({
-    arch,
-    gpu,
-    server,
-    requests: buildRequests(workload, seed),
-    latency,
+    ...context,
+    requests,
+    latency: latencyModel(set, context),
+    recordSteps,
   });
   const durations = requestDurations(trace.requests);
   const keys: StageKey[] = ['all', ...traceStages(trace.requests)];
@@ -72,6 +78,7 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
     prefixHitRatio: summary.hitTokens / summary.promptTokens,
     seatLimitedRatio: summary.seatLimitedRatio,
     kvLimitedRatio: summary.kvLimitedRatio,
+    ...(recordSteps && { spreads: stageSpreads({ set, context, requests, trace }) }),
     diagnostics: trace.diagnostics,
   };
 }

@@ -3,17 +3,15 @@ import { TruelineError } from '../errors.js';
 import type { Suite } from '../trace/suite.js';
 import { compareSuite, type ReplayedExperiment } from './compare-suite.js';
 import { attemptReplay, type ReplayOutcome } from './replay-outcome.js';
-import { planReplays, type FactSource, type PlannedExperiment } from './replay-plan.js';
+import { planReplays, type FactSource, type PlannedExperiment, type ReplayOptions } from './replay-plan.js';
 import { replayInPool } from './replay-pool.js';
 import type { ValidationResult } from './validation-result.js';
 
 /** With what, and how, a suite is validated. */
-export interface ValidateOptions {
+export interface ValidateOptions extends ReplayOptions {
   readonly set: CoefficientSet;
   /** Models and GPUs the suite does not bring itself: the shipped catalogue, as a rule. */
   readonly facts: FactSource;
-  /** One replay each for experiments with synthetic arrivals; recorded requests are replayed once. At least one. */
-  readonly seeds: readonly number[];
   /** Called after each replay. */
   readonly onReplayed?: (done: number, total: number) => void;
 }
@@ -21,12 +19,12 @@ export interface ValidateOptions {
 const jobCount = (plan: readonly PlannedExperiment[]): number =>
   plan.reduce((sum, entry) => sum + entry.jobs.length, 0);
 
-function planOf(suite: Suite, { set, facts, seeds }: ValidateOptions): PlannedExperiment[] {
-  if (seeds.length === 0) throw new TruelineError('USAGE', 'a validation needs at least one seed');
+function planOf(suite: Suite, options: ValidateOptions): PlannedExperiment[] {
+  if (options.seeds.length === 0) throw new TruelineError('USAGE', 'a validation needs at least one seed');
   if (suite.experiments.length === 0) {
     throw new TruelineError('SUITE_INVALID', `suite ${suite.name} has no experiments to validate`);
   }
-  return planReplays(suite, facts, set, seeds);
+  return planReplays(suite, options.facts, options.set, options);
 }
 
 /** Hands each planned experiment its outcomes, given in job order. */

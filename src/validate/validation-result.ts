@@ -23,6 +23,8 @@ export interface ValidationRow {
   readonly errorPct: number;
   /** (Largest − smallest prediction) ÷ their mean over the seeds, in %; absent with one seed. */
   readonly seedSpreadPct?: number;
+  /** Where the measured figure lies with 90 % probability, in ms; absent when the coefficient set cannot say. */
+  readonly interval?: Interval;
   /** Other simulators' predictions of this figure, by simulator. */
   readonly peersMs: Readonly<Record<string, number>>;
 }
@@ -117,6 +119,17 @@ export interface Calibration extends CalibrationLine {
   readonly metric: MetricName;
 }
 
+/** How often measured figures lie in their 90 % prediction intervals. */
+export interface IntervalCoverage {
+  readonly scope: RowScope;
+  readonly split: Split;
+  readonly metric: MetricName | 'all';
+  readonly n: number;
+  readonly inside: number;
+  /** Median of half the interval ÷ the prediction, in %. */
+  readonly medianHalfWidthPct: number;
+}
+
 /** How much of the suite was compared. */
 export interface Coverage {
   readonly experiments: number;
@@ -140,6 +153,8 @@ export interface ValidationResult {
   readonly errors: readonly ErrorGroup[];
   /** Predicted against measured, whole runs. */
   readonly calibrations: readonly Calibration[];
+  /** Empty when no row has an interval. */
+  readonly intervals: readonly IntervalCoverage[];
   readonly ranks: readonly RankGroup[];
   readonly cancelling: readonly CancellingRow[];
   readonly diagnostics: readonly Diagnostic[];

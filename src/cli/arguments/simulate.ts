@@ -22,6 +22,7 @@ export const declareSimulate = (program: Command): Command =>
   )
     .option('--seed <n>', 'seed of arrivals and lengths', seed, 0)
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
+    .option('--no-intervals', 'leave out prediction intervals, which take four more simulations')
     .option('--check', 'check the laws of the engine at every step (slower)')
     .option('--out <dir>', 'trace folder to write, steps included')
     .option('--trace <dir>', "folder to write the run to as vLLM's own traces, with a timeline for Perfetto")

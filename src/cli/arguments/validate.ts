@@ -20,6 +20,7 @@ export const declareValidate = (program: Command): Command =>
     .addOption(
       new Option('--split <name>', 'which experiments').choices(['train', 'test', 'all']).default('all'),
     )
+    .option('--no-intervals', 'leave out prediction intervals, which take two more replays per experiment')
     .option('--workers <n>', 'threads (default: one per core)', countUpTo(1000))
     .option('--out <file>', 'also write the result as JSON, for `trueline report`')
     .option('--force', 'replace the file if it is there')

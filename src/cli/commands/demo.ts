@@ -51,6 +51,7 @@ async function replayPublicSuite(catalog: Catalog): Promise<ValidationResult> {
     set: await readCoefficientSet(DEFAULT_COEFFICIENTS),
     facts: catalog,
     seeds: [0],
+    intervals: false,
     threads: availableParallelism(),
     onReplayed: (done, total) => progress.update(done, total),
   }).finally(() => progress.stop());

@@ -35,9 +35,9 @@ export async function fit(inputs: readonly string[], options: FitOptions): Promi
   const { out } = options;
   const write = { force: options.force === true };
   if (out !== undefined) checkFileDestination(out, write);
-  const { result, provenance } = await fitInputs(inputs, options);
+  const { result, provenance, uncertainty } = await fitInputs(inputs, options);
   const name = basename(out ?? 'fitted', '.json');
-  const set = toCoefficientSet(result, { name, toolVersion: packageVersion(), ...provenance });
+  const set = toCoefficientSet(result, { name, toolVersion: packageVersion(), ...provenance }, uncertainty);
   if (out !== undefined) writeFileAtomic(out, [renderCoefficientSet(set)], write);
   return {
     text: (terminal) => renderTerminal([...fitReport(result), ...written(out)], terminal),

@@ -1,6 +1,7 @@
 import { latencyModel, readCatalog, readCoefficientSet } from '../../coefficients/index.js';
 import { buildRequests, simulate as simulateEngine, type SimulationSummary } from '../../engine/index.js';
 import { renderRunFolder, renderSimulation, RUN_FOLDER_FILES } from '../../report/index.js';
+import { simulatedIntervals } from '../../validate/index.js';
 import type { Trace } from '../../trace/trace.js';
 import type { CommonOptions } from '../conclude.js';
 import type { Outcome } from '../outcome.js';
@@ -14,6 +15,8 @@ import { checkFolderDestination, writeFolderAtomic } from '../write-atomic.js';
 export interface SimulateOptions extends CommonOptions, PlanOptions {
   readonly seed: number;
   readonly check?: true;
+  /** Off with `--no-intervals`. */
+  readonly intervals: boolean;
   readonly coefficients: string;
   readonly out?: string;
   readonly trace?: string;
@@ -49,10 +52,13 @@ export async function simulate(experiment: string | undefined, options: Simulate
   if (options.trace !== undefined)
     writeFolderAtomic(options.trace, renderRunFolder(withPool(trace, summary)), write);
   if (options.traceV2 !== undefined) writeTraceV2Folder(options.traceV2, trace, write);
+  const intervals = options.intervals
+    ? simulatedIntervals({ set, context, workload, seed: options.seed, trace })
+    : [];
   return {
     text: (terminal) =>
-      `${renderSimulation(trace, summary, terminal)}\n\nPriced with coefficients ${set.name}, seed ${options.seed}.`,
-    json: () => ({ coefficients: set.name, seed: options.seed, summary, ...traceSummary(trace) }),
+      `${renderSimulation({ trace, summary, intervals }, terminal)}\n\nPriced with coefficients ${set.name}, seed ${options.seed}.`,
+    json: () => ({ coefficients: set.name, seed: options.seed, summary, intervals, ...traceSummary(trace) }),
     passed: true,
   };
 }

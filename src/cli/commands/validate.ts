@@ -18,6 +18,8 @@ export interface ValidateOptions extends CommonOptions {
   readonly coefficients: string;
   readonly seeds: number;
   readonly firstSeed: number;
+  /** Off with `--no-intervals`. */
+  readonly intervals: boolean;
   readonly split: Split | 'all';
   readonly workers?: number;
   readonly out?: string;
@@ -40,6 +42,7 @@ export async function validate(folder: string | undefined, options: ValidateOpti
     set,
     facts: catalog,
     seeds: Array.from({ length: options.seeds }, (_, i) => options.firstSeed + i),
+    intervals: options.intervals,
     threads: options.workers ?? availableParallelism(),
     onReplayed: (done, total) => progress.update(done, total),
   }).finally(() => progress.stop());

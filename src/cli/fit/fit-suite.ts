@@ -1,5 +1,5 @@
 import type { Catalog } from '../../coefficients/index.js';
-import { fitBenchmarks } from '../../fit/index.js';
+import { fitBenchmarks, fittedValues, learnUncertainty } from '../../fit/index.js';
 import type { Suite } from '../../trace/suite.js';
 import { startProgress } from '../progress.js';
 import { scopeOf, type FittedRuns, type FitSettings } from './fitted-runs.js';
@@ -18,7 +18,9 @@ export async function fitSuite(
   const progress = await startProgress('simulations, at most');
   const onProgress = countSimulations(progress, input.experiments.length);
   try {
-    const result = fitBenchmarks(input, { ...solve, onProgress });
+    const options = { ...solve, onProgress };
+    const result = fitBenchmarks(input, options);
+    const uncertainty = learnUncertainty(input, { ...options, start: fittedValues(result) });
     return {
       result,
       provenance: {
@@ -26,6 +28,7 @@ export async function fitSuite(
         scope: scopeOf(input.experiments.map((experiment) => input.contextOf(experiment))),
         sources: [{ name: `${suite.name}: ${suite.source}` }],
       },
+      ...(uncertainty && { uncertainty }),
     };
   } finally {
     progress.stop();

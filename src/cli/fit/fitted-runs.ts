@@ -1,5 +1,5 @@
 import type { BasisContext, BasisSet } from '../../basis/index.js';
-import type { CoefficientScope } from '../../coefficients/index.js';
+import type { CoefficientScope, PredictionUncertainty } from '../../coefficients/index.js';
 import type { FitResult, PriorOverrides, SetProvenance } from '../../fit/index.js';
 
 /** How to fit, whatever the route. */
@@ -16,6 +16,8 @@ export interface FitSettings {
 export interface FittedRuns {
   readonly result: FitResult;
   readonly provenance: Pick<SetProvenance, 'split' | 'scope' | 'sources'>;
+  /** How far predictions of unseen models are off; of suites of several models. */
+  readonly uncertainty?: PredictionUncertainty;
 }
 
 /** What was served in the runs of a fit: beyond it, the coefficients extrapolate. */

@@ -1,12 +1,22 @@
 import type { SimulationSummary } from '../../engine/index.js';
+import type { StageIntervals } from '../../validate/index.js';
 import type { Trace } from '../../trace/trace.js';
 import { usToS } from '../../units.js';
 import { heading, left, right, table, type Block, type ReportDocument } from '../document.js';
 import { count, share, significant, stageTitle } from '../format.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
+import { intervalSection } from './interval-section.js';
 import { requestSection } from '../trace/request-section.js';
 import { stepSection } from '../trace/step-section.js';
 import { traceIdentity } from '../trace/trace-identity.js';
+
+/** A simulated run and what was found out about it. */
+export interface SimulationFindings {
+  readonly trace: Trace;
+  readonly summary: SimulationSummary;
+  /** Empty when the coefficient set does not say how uncertain it is, or nobody asked. */
+  readonly intervals: readonly StageIntervals[];
+}
 
 /** What the engine did, and what it ran short of. */
 function engineSection(summary: SimulationSummary): Block[] {
@@ -34,16 +44,16 @@ function engineSection(summary: SimulationSummary): Block[] {
 }
 
 /** A simulation as a document: what was served, what clients got, what the engine did, where its steps lie. */
-const simulationReport = (trace: Trace, summary: SimulationSummary): ReportDocument => [
+const simulationReport = ({ trace, summary, intervals }: SimulationFindings): ReportDocument => [
   ...traceIdentity('Simulation', trace),
   ...requestSection(trace),
+  ...intervalSection(intervals),
   ...engineSection(summary),
   ...(trace.steps === undefined ? [] : stepSection(trace)),
 ];
 
 /** The same as text for a terminal; no line break at the end. */
 export const renderSimulation = (
-  trace: Trace,
-  summary: SimulationSummary,
+  findings: SimulationFindings,
   options: TerminalOptions = { colour: false },
-): string => renderTerminal(simulationReport(trace, summary), options);
+): string => renderTerminal(simulationReport(findings), options);

@@ -13,6 +13,12 @@ function rowLookup(rows: readonly ValidationRow[]): RowLookup {
 /** The last part of a Hugging Face id: the organisation is the same for all runs of a model. */
 export const shortModel = (model: string): string => model.slice(model.lastIndexOf('/') + 1);
 
+/** `3701.0 (3588.0 … 3818.0)`: the prediction and its 90 % interval, where there is one. */
+const predicted = (row: ValidationRow | undefined): string =>
+  row?.interval === undefined
+    ? ms(row?.predictedMs)
+    : `${ms(row.predictedMs)} (${ms(row.interval.low)} … ${ms(row.interval.high)})`;
+
 function experimentRow(entry: ExperimentResult, find: RowLookup): string[] {
   const figure = (metric: MetricName): ValidationRow | undefined => find(entry.experiment, 'all', metric);
   const e2e = figure('e2eMeanMs');
@@ -23,7 +29,7 @@ function experimentRow(entry: ExperimentResult, find: RowLookup): string[] {
     `${shortModel(entry.model)}, ${entry.gpu} x${entry.tensorParallelSize}`,
     entry.workload,
     ms(e2e?.measuredMs),
-    ms(e2e?.predictedMs),
+    predicted(e2e),
     signedPct(e2e?.errorPct),
     signedPct(figure('itlMeanMs')?.errorPct),
     signedPct(figure('ttftMeanMs')?.errorPct),
@@ -45,7 +51,7 @@ export function experimentTable(result: ValidationResult): Block[] {
     left('served'),
     left('workload'),
     right('E2E ms'),
-    right('predicted'),
+    right('predicted (90 % interval)'),
     right('E2E %'),
     right('ITL %'),
     right('TTFT %'),

@@ -7,6 +7,7 @@ import { experimentTable, saturationTable } from './experiment-table.js';
 import { groupTables } from './group-tables.js';
 import { calibrationTable } from './calibration-table.js';
 import { headline, stageErrors } from './headline.js';
+import { intervalTable } from './interval-table.js';
 import { rankCard } from './rank-card.js';
 import { weakSpots } from './weak-spots.js';
 
@@ -28,6 +29,7 @@ const validationReport = (result: ValidationResult): ReportDocument => [
   ...introduction(result),
   ...headline(result),
   ...weakSpots(result),
+  ...intervalTable(result),
   ...groupTables(result),
   ...experimentTable(result),
   ...saturationTable(result),
