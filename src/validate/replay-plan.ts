@@ -40,7 +40,12 @@ function planExperiment(
     const gpu = facts.gpu(experiment.gpu);
     const kernels = kernelsIfKnown(facts, experiment.gpu);
     const jobs = seedsOf(experiment, seeds).map((seed, i) => ({
-      ...{ experiment, arch, gpu, ...kernels, set, seed },
+      experiment,
+      arch,
+      gpu,
+      ...kernels,
+      set,
+      seed,
       // one seed is enough: the effect of the step time hardly depends on it
       spread: intervals && i === 0,
     }));

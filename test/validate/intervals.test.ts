@@ -85,18 +85,19 @@ test('a metric nobody learnt has no interval, and seeds that differ widen it', (
   expect(at([95, 105]).high).toBeGreaterThan(110);
 });
 
+const row = (measuredMs: number, interval?: { low: number; high: number }): LabelledRow => ({
+  experiment: 'x',
+  stage: 'all',
+  metric: 'e2eMeanMs',
+  measuredMs,
+  predictedMs: 100,
+  errorPct: 0,
+  peersMs: {},
+  labels: { split: 'test', model: 'm', gpu: 'g', workload: 'w' },
+  ...(interval && { interval }),
+});
+
 test('coverage counts the rows whose measured figure lies inside', () => {
-  const row = (measuredMs: number, interval?: { low: number; high: number }): LabelledRow => ({
-    experiment: 'x',
-    stage: 'all',
-    metric: 'e2eMeanMs',
-    measuredMs,
-    predictedMs: 100,
-    errorPct: 0,
-    peersMs: {},
-    labels: { split: 'test', model: 'm', gpu: 'g', workload: 'w' },
-    ...(interval && { interval }),
-  });
   const rows = [row(95, { low: 90, high: 110 }), row(120, { low: 80, high: 119 }), row(100)];
   expect(intervalCoverages(rows)).toEqual([
     { scope: 'runs', split: 'test', metric: 'e2eMeanMs', n: 2, inside: 1, medianHalfWidthPct: 14.75 },

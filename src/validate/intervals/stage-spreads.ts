@@ -16,7 +16,7 @@ import type { Trace } from '../../trace/trace.js';
 import { usToMs } from '../../units.js';
 
 /** Log ratios of figures, by metric. */
-export type LogRatios = Readonly<Partial<Record<MetricName, number>>>;
+type LogRatios = Readonly<Partial<Record<MetricName, number>>>;
 
 /** What the uncertainty of step times and front end makes of one stage's figures. */
 export interface StageSpread {
