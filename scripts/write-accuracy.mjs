@@ -1,7 +1,7 @@
 // Regenerates docs/accuracy.md and the results table of README.md from the shipped coefficients and suite. Run after
 // `npm run build`. Sections that replay measured logs need TRUELINE_DATA and keep their committed text without it.
-//   --check   writes nothing and fails when either is out of date; leaves out slow sections
-//   --slow    with --check: those too
+//   --check   writes nothing and fails when either is out of date
+//   --fast    leaves sections that take minutes as they are
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ import { path, trueline } from './accuracy/trueline.mjs';
 import { validation } from './accuracy/validation.mjs';
 
 const SEEDS = 2;
-/** In the order of the page. `slow`: checked on demand only; `needsData`: replays logs of TRUELINE_DATA. */
+/** In the order of the page. `slow`: takes minutes; `needsData`: replays logs of TRUELINE_DATA. */
 const SECTIONS = [opening, unseenInTrain, unseenInAll, validation, requests];
 
 const check = process.argv.includes('--check');
-const slow = !check || process.argv.includes('--slow');
+const slow = !process.argv.includes('--fast');
 const dataFolder = process.env.TRUELINE_DATA || undefined;
 const isWanted = (section) =>
   (slow || section.slow !== true) && (dataFolder !== undefined || section.needsData !== true);

@@ -21,6 +21,15 @@ const stageVerdict = z.strictObject({
   heldBackRatio: number,
   waitMs: z.strictObject({ firstHalf: number, secondHalf: number }),
   verdict: z.enum(['below', 'near', 'above']),
+  ttftParts: z.exactOptional(
+    z.strictObject({
+      frontEnd: number,
+      residualStep: number,
+      queueing: number,
+      pipelineStep: number,
+      prefill: number,
+    }),
+  ),
 });
 
 const experiment = z.strictObject({
@@ -106,6 +115,30 @@ const rankGroup = z.strictObject({
   top3RegretPct: z.exactOptional(number),
 });
 
+const replicateGroup = z.strictObject({
+  experiments: z.array(text),
+  differingSettings: z.array(text),
+  noise: z.array(z.strictObject({ metric, n: count, meanMs: number, cvPct: number, spreadPct: number })),
+});
+
+const discordantPair = z.strictObject({
+  metric,
+  split: text,
+  experiments: z.tuple([text, text]),
+  measuredGapPct: number,
+  predictedGapPct: number,
+  gapInNoise: z.exactOptional(number),
+});
+
+const rankCeiling = z.strictObject({
+  metric,
+  split: text,
+  n: count,
+  cvPct: number,
+  meanTauB: number,
+  lowTauB: number,
+});
+
 const validationResult = z.strictObject({
   formatVersion: z.literal(1),
   suite: text,
@@ -135,6 +168,9 @@ const validationResult = z.strictObject({
       decodeErrorMs: number,
     }),
   ),
+  replicates: z.array(replicateGroup),
+  discordantPairs: z.array(discordantPair),
+  rankCeilings: z.array(rankCeiling),
   diagnostics: z.array(
     z.strictObject({
       code: text,

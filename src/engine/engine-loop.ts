@@ -7,6 +7,7 @@ import { batchUs, EngineClock } from './engine-clock.js';
 import type { EngineState } from './engine-state.js';
 import type { LawChecker } from './laws.js';
 import { processOutputs } from './process-outputs.js';
+import { noteStart } from './note-start.js';
 import { schedule } from './schedule.js';
 import type { StepTotals } from './simulation-summary.js';
 
@@ -147,6 +148,7 @@ export class EngineLoop {
     const periodUs = batchUs(this.#latency, batch);
     const startedAtUs = this.#clock.dispatch(step, periodUs, this.#latency.hostStepUs);
     this.#enqueue(step, this.#clock.gpuFreeUs);
+    noteStart(this.#engine, step, startedAtUs);
     this.#totals.add(this.#engine, periodUs);
     this.#observe?.(startedAtUs, periodUs);
     return tokens;

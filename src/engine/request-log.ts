@@ -10,6 +10,7 @@ export class RequestLog {
   readonly arrivedAtUs: Float64Array;
   readonly queuedAtUs: Float64Array;
   readonly scheduledAtUs: Float64Array;
+  readonly startedAtUs: Float64Array;
   readonly firstTokenAtUs: Float64Array;
   readonly finishedAtUs: Float64Array;
   readonly cachedTokens: Int32Array;
@@ -28,6 +29,7 @@ export class RequestLog {
     this.arrivedAtUs = instants();
     this.queuedAtUs = instants();
     this.scheduledAtUs = instants();
+    this.startedAtUs = instants();
     this.firstTokenAtUs = instants();
     this.finishedAtUs = instants();
     this.cachedTokens = steps();
@@ -69,6 +71,7 @@ export class RequestLog {
       arrivedAtUs: this.arrivedAtUs,
       queuedAtUs: this.queuedAtUs,
       scheduledAtUs: this.scheduledAtUs,
+      startedAtUs: this.startedAtUs,
       firstTokenAtUs: this.firstTokenAtUs,
       finishedAtUs: this.finishedAtUs,
       promptTokens: table.promptTokens,

@@ -34,6 +34,8 @@ export interface RequestColumns {
   readonly arrivedAtUs: Float64Array;
   readonly queuedAtUs?: Float64Array;
   readonly scheduledAtUs?: Float64Array;
+  /** Start of the first chunk's step on the GPU; known in simulated traces only. */
+  readonly startedAtUs?: Float64Array;
   readonly firstTokenAtUs: Float64Array;
   readonly finishedAtUs: Float64Array;
   readonly promptTokens: Int32Array;

@@ -7,11 +7,14 @@ import type { Diagnostic } from '../trace/trace.js';
 import { calibrations } from './calibration.js';
 import { cancellingRows } from './cancelling.js';
 import { compareRows, peerTable, type PeerTable } from './compare-rows.js';
+import { discordantPairs } from './discordant-pairs.js';
 import { errorGroups } from './error-groups.js';
 import { experimentResult } from './experiment-result.js';
 import { intervalCoverages } from './intervals/interval-coverage.js';
 import { labelRows } from './labelled-rows.js';
+import { rankCeilings } from './rank-ceiling.js';
 import { rankGroups } from './rank-groups.js';
+import { replicateGroups } from './replicates.js';
 import type { PlannedExperiment } from './replay-plan.js';
 import type { ReplayOutcome } from './replay-outcome.js';
 import type { ReplayResult } from './replay.js';
@@ -97,6 +100,7 @@ export function compareSuite(
   const experiments = parts.flatMap((part) => part.results);
   const rows = parts.flatMap((part) => part.rows);
   const labelled = labelRows(rows, experiments);
+  const replicates = replicateGroups(suite.experiments);
   return {
     formatVersion: 1,
     suite: suite.name,
@@ -118,6 +122,9 @@ export function compareSuite(
     intervals: intervalCoverages(labelled),
     ranks: rankGroups(labelled, randomStream(0, 'rank intervals').uniform),
     cancelling: cancellingRows(rows),
+    replicates,
+    discordantPairs: discordantPairs(labelled, replicates),
+    rankCeilings: rankCeilings(labelled, replicates, randomStream(0, 'rank ceilings').uniform),
     diagnostics: noticed(suite, replayed),
   };
 }

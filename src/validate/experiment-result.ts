@@ -3,6 +3,7 @@ import type { Experiment } from '../trace/experiment.js';
 import type { StageKey } from '../trace/metrics.js';
 import type { ReplayResult } from './replay.js';
 import { saturationVerdict, type StageLoad } from './saturation.js';
+import { meanTtftParts } from './ttft-parts.js';
 import type { ExperimentResult, StageVerdict } from './validation-result.js';
 
 function meanLoad(loads: readonly StageLoad[]): StageLoad {
@@ -21,7 +22,10 @@ function stageVerdict(replays: readonly ReplayResult[], stage: StageKey): StageV
       replay.stages.filter((entry) => entry.stage === stage).map((entry) => entry.load),
     ),
   );
-  return { stage, ...load, verdict: saturationVerdict(load) };
+  const parts = meanTtftParts(
+    replays.map((replay) => replay.stages.find((entry) => entry.stage === stage)?.ttftParts),
+  );
+  return { stage, ...load, verdict: saturationVerdict(load), ...(parts && { ttftParts: parts }) };
 }
 
 /** What an experiment is and how its replays (at least one) went, averaged over the seeds. */

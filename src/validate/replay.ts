@@ -10,6 +10,7 @@ import { requestDurations } from '../trace/request-durations.js';
 import type { Diagnostic } from '../trace/trace.js';
 import { stageSpreads, type StageSpread } from './intervals/stage-spreads.js';
 import { stageLoad, type StageLoad } from './saturation.js';
+import { ttftParts, type TtftParts } from './ttft-parts.js';
 
 /** Everything one replay needs: plain data, so that it can be sent to a worker. */
 export interface ReplayJob {
@@ -30,6 +31,8 @@ export interface StageReplay {
   readonly stage: StageKey;
   readonly group: GroupMetrics;
   readonly load: StageLoad;
+  /** Where its mean TTFT goes. */
+  readonly ttftParts?: TtftParts;
 }
 
 /** What one experiment does in simulation under one seed. Shares are 0…1. */
@@ -68,11 +71,15 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
   const durations = requestDurations(trace.requests);
   const keys: StageKey[] = ['all', ...traceStages(trace.requests)];
   return {
-    stages: keys.map((stage) => ({
-      stage,
-      group: groupMetrics(trace, stage, durations),
-      load: stageLoad(trace.requests, stage),
-    })),
+    stages: keys.map((stage) => {
+      const parts = ttftParts(trace.requests, latency, stage);
+      return {
+        stage,
+        group: groupMetrics(trace, stage, durations),
+        load: stageLoad(trace.requests, stage),
+        ...(parts && { ttftParts: parts }),
+      };
+    }),
     steps: summary.steps,
     preemptions: summary.preemptions,
     prefixHitRatio: summary.hitTokens / summary.promptTokens,

@@ -6,7 +6,11 @@ import type { Interval } from '../stats/bootstrap.js';
 import type { ErrorSummary } from '../stats/relative-error.js';
 import type { PairOrder } from '../stats/pair-order.js';
 import type { Refusal } from '../trace/suite.js';
+import type { DiscordantPair } from './discordant-pairs.js';
+import type { RankCeiling } from './rank-ceiling.js';
+import type { ReplicateGroup } from './replicates.js';
 import type { SaturationVerdict, StageLoad } from './saturation.js';
+import type { TtftParts } from './ttft-parts.js';
 
 /** The name under which Trueline's own predictions stand beside the peers'. */
 export const OURS = 'trueline';
@@ -33,6 +37,8 @@ export interface ValidationRow {
 export interface StageVerdict extends StageLoad {
   readonly stage: StageKey;
   readonly verdict: SaturationVerdict;
+  /** Absent when the simulated trace does not say when requests reached the GPU. */
+  readonly ttftParts?: TtftParts;
 }
 
 /** What an experiment is and what it did in simulation (means over the seeds). */
@@ -157,5 +163,11 @@ export interface ValidationResult {
   readonly intervals: readonly IntervalCoverage[];
   readonly ranks: readonly RankGroup[];
   readonly cancelling: readonly CancellingRow[];
+  /** Experiments that repeat each other, and how far they differ. */
+  readonly replicates: readonly ReplicateGroup[];
+  /** Whole runs predicted in the wrong order, inside each split. */
+  readonly discordantPairs: readonly DiscordantPair[];
+  /** The best τ-b the noise of the measurement allows. */
+  readonly rankCeilings: readonly RankCeiling[];
   readonly diagnostics: readonly Diagnostic[];
 }

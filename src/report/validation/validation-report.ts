@@ -8,7 +8,9 @@ import { groupTables } from './group-tables.js';
 import { calibrationTable } from './calibration-table.js';
 import { headline, stageErrors } from './headline.js';
 import { intervalTable } from './interval-table.js';
+import { noiseSection } from './noise-section.js';
 import { rankCard } from './rank-card.js';
+import { ttftTable } from './ttft-table.js';
 import { weakSpots } from './weak-spots.js';
 
 function introduction(result: ValidationResult): Block[] {
@@ -33,7 +35,9 @@ const validationReport = (result: ValidationResult): ReportDocument => [
   ...groupTables(result),
   ...experimentTable(result),
   ...saturationTable(result),
+  ...ttftTable(result),
   ...rankCard(result),
+  ...noiseSection(result),
   ...calibrationTable(result),
   ...stageErrors(result),
   ...diagnosticList('Noticed while reading and replaying', result.diagnostics),

@@ -81,5 +81,13 @@ export function weakSpots(result: ValidationResult): Block[] {
     items.length === 0
       ? paragraph('Nothing crossed the limits of this section.', 'good')
       : list(items, 'bad'),
+    ...(result.cancelling.length > 0
+      ? []
+      : [
+          paragraph(
+            'No E2E of a run or stage is right only because errors of TTFT and decode cancel (one of them at least 2 % of E2E, and ' +
+              'more than half of it gone in the sum).',
+          ),
+        ]),
   ];
 }

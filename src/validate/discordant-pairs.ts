@@ -1,0 +1,58 @@
+import type { MetricName } from '../trace/metrics.js';
+import type { LabelledRow } from './labelled-rows.js';
+import { pooledCvPct, type ReplicateGroup } from './replicates.js';
+
+/** Two whole runs of one split whose order the prediction gets wrong or leaves open. */
+export interface DiscordantPair {
+  readonly metric: MetricName;
+  readonly split: string;
+  /** The one measured smaller first. */
+  readonly experiments: readonly [string, string];
+  readonly measuredGapPct: number;
+  /** Negative when the order is wrong, 0 for a tie. */
+  readonly predictedGapPct: number;
+  /**
+   * Measured gap ÷ the standard deviation of a difference of two repeats (√2 · CV): below 2 the measurement itself may have
+   * them in the wrong order. Absent when the suite repeats nothing.
+   */
+  readonly gapInNoise?: number;
+}
+
+/** Metrics whose order is looked into. */
+export const ORDERED_METRICS = [
+  'e2eMeanMs',
+  'itlMeanMs',
+  'ttftMeanMs',
+] as const satisfies readonly MetricName[];
+
+const gapPct = (from: number, to: number): number => (100 * (to - from)) / Math.max(from, to);
+
+function pairOf(a: LabelledRow, b: LabelledRow, cvPct: number | undefined): DiscordantPair | undefined {
+  const [low, high] = a.measuredMs <= b.measuredMs ? [a, b] : [b, a];
+  if (low.measuredMs === high.measuredMs || low.predictedMs < high.predictedMs) return undefined;
+  const measuredGapPct = gapPct(low.measuredMs, high.measuredMs);
+  return {
+    metric: low.metric,
+    split: low.labels.split,
+    experiments: [low.experiment, high.experiment],
+    measuredGapPct,
+    predictedGapPct: gapPct(low.predictedMs, high.predictedMs),
+    ...(cvPct !== undefined && { gapInNoise: measuredGapPct / (Math.SQRT2 * cvPct) }),
+  };
+}
+
+/** Every pair inside a split that the prediction does not order as measured, closest in measurement first. */
+export function discordantPairs(
+  rows: readonly LabelledRow[],
+  replicates: readonly ReplicateGroup[],
+): DiscordantPair[] {
+  const runs = rows.filter((row) => row.stage === 'all');
+  return ORDERED_METRICS.flatMap((metric) => {
+    const cvPct = pooledCvPct(replicates, metric);
+    return ['test', 'train'].flatMap((split) => {
+      const members = runs.filter((row) => row.metric === metric && row.labels.split === split);
+      const pairs = members.flatMap((a, i) => members.slice(i + 1).flatMap((b) => pairOf(a, b, cvPct) ?? []));
+      return pairs.toSorted((a, b) => a.measuredGapPct - b.measuredGapPct);
+    });
+  });
+}

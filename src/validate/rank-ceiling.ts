@@ -1,0 +1,73 @@
+import { mean, quantileSorted } from 'simple-statistics';
+import { kendallTauB } from '../stats/kendall.js';
+import type { MetricName } from '../trace/metrics.js';
+import { ORDERED_METRICS } from './discordant-pairs.js';
+import type { LabelledRow } from './labelled-rows.js';
+import { pooledCvPct, type ReplicateGroup } from './replicates.js';
+
+/** τ-b that a predictor without any error would reach on one split, given the noise of the measurement. */
+export interface RankCeiling {
+  readonly metric: MetricName;
+  readonly split: string;
+  readonly n: number;
+  /** Of a repeat run, pooled over the replicates of the suite. */
+  readonly cvPct: number;
+  readonly meanTauB: number;
+  /** 5th percentile over the draws. */
+  readonly lowTauB: number;
+}
+
+const DRAWS = 1000;
+
+/** A standard normal draw (Box and Muller 1958) from two uniform ones. */
+const normal = (uniform: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+
+/** The best known truth of each run: the mean over its replicates, else what was measured. */
+function truths(rows: readonly LabelledRow[], replicates: readonly ReplicateGroup[]): number[] {
+  return rows.map(({ experiment, metric, measuredMs }) => {
+    const group = replicates.find(({ experiments }) => experiments.includes(experiment));
+    return group?.noise.find((entry) => entry.metric === metric)?.meanMs ?? measuredMs;
+  });
+}
+
+function ceilingOf(
+  rows: readonly LabelledRow[],
+  replicates: readonly ReplicateGroup[],
+  uniform: () => number,
+): Omit<RankCeiling, 'split'> | undefined {
+  const metric = rows[0]?.metric;
+  const cvPct = metric && pooledCvPct(replicates, metric);
+  if (metric === undefined || cvPct === undefined) return undefined;
+  const truth = truths(rows, replicates);
+  const taus = Array.from({ length: DRAWS }, () =>
+    kendallTauB(
+      truth,
+      truth.map((value) => value * (1 + (cvPct / 100) * normal(uniform))),
+    ),
+  ).flatMap((tau) => tau ?? []);
+  if (taus.length === 0) return undefined;
+  const sorted = taus.toSorted((a, b) => a - b);
+  return { metric, n: rows.length, cvPct, meanTauB: mean(sorted), lowTauB: quantileSorted(sorted, 0.05) };
+}
+
+/**
+ * What measurement noise alone makes of the order: repeats of one configuration, which any model predicts alike, and runs
+ * closer than a repeat differs cannot be ordered better than by chance. Empty when the suite repeats nothing.
+ * @param uniform seeded source of the draws
+ */
+export function rankCeilings(
+  rows: readonly LabelledRow[],
+  replicates: readonly ReplicateGroup[],
+  uniform: () => number,
+): RankCeiling[] {
+  return ORDERED_METRICS.flatMap((metric) =>
+    ['test', 'train'].flatMap((split) => {
+      const members = rows.filter(
+        (row) => row.stage === 'all' && row.metric === metric && row.labels.split === split,
+      );
+      const ceiling = ceilingOf(members, replicates, uniform);
+      return ceiling === undefined ? [] : [{ ...ceiling, split }];
+    }),
+  );
+}
