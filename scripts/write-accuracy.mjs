@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ablation } from './accuracy/ablation.mjs';
 import { unseenInAll, unseenInTrain } from './accuracy/cross-validation.mjs';
 import { opening } from './accuracy/opening.mjs';
 import { renderPage } from './accuracy/page.mjs';
@@ -15,7 +16,7 @@ import { validation } from './accuracy/validation.mjs';
 
 const SEEDS = 2;
 /** In the order of the page. `slow`: takes minutes; `needsData`: replays logs of TRUELINE_DATA. */
-const SECTIONS = [opening, unseenInTrain, unseenInAll, validation, requests];
+const SECTIONS = [opening, unseenInTrain, unseenInAll, validation, requests, ablation];
 
 const check = process.argv.includes('--check');
 const slow = !process.argv.includes('--fast');

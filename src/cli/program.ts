@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { declareAblate } from './arguments/ablate.js';
 import { declareCrossValidate } from './arguments/cross-validate.js';
 import { declareCheck } from './arguments/check.js';
 import { declareDemo } from './arguments/demo.js';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   const fit = declareFit(program);
   declareFitKernels(fit);
   declareCrossValidate(fit);
+  declareAblate(fit);
   declareSimulate(program);
   declareObserve(program);
   declareValidateRequests(declareValidate(program));

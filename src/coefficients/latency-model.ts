@@ -23,4 +23,9 @@ export interface LatencyModel {
   readonly frontAfterPerOutputTokenUs?: number;
   /** CPU time of one engine loop that only asynchronous scheduling hides (schedule, prepare, process), in µs. */
   readonly hostStepUs: number;
+  /**
+   * Added to the first step of a run, in µs: kernels that are compiled or tuned when they are first needed hold up whatever waits.
+   * Absent means 0; no fit and no shipped set has it.
+   */
+  readonly coldStartUs?: number;
 }

@@ -145,7 +145,8 @@ export class EngineLoop {
       this.#enqueue(EMPTY, scheduledAtUs);
       return 0;
     }
-    const periodUs = batchUs(this.#latency, batch);
+    const coldUs = step === 0 ? (this.#latency.coldStartUs ?? 0) : 0;
+    const periodUs = batchUs(this.#latency, batch) + coldUs;
     const startedAtUs = this.#clock.dispatch(step, periodUs, this.#latency.hostStepUs);
     this.#enqueue(step, this.#clock.gpuFreeUs);
     noteStart(this.#engine, step, startedAtUs);

@@ -5,6 +5,7 @@
  * times from kernel sweeps are another problem, with a folder of its own: `kernels/`.
  */
 export type { Simulate } from './benchmark-rows.js';
+export { ablate, OFF, type AblationResult, type AblationVariant } from './ablation.js';
 export { fitBenchmarks, type BenchmarkFitInput, type BenchmarkFitOptions } from './fit-benchmarks.js';
 export { fitRequests, type RequestFitOptions, type RequestRun } from './fit-requests.js';
 export {

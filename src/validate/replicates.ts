@@ -4,7 +4,7 @@ import { METRIC_NAMES, type MetricName } from '../trace/metrics.js';
 import type { ServerConfig } from '../trace/server-config.js';
 
 /** How much one measured figure of a whole run differs between repeats. */
-export interface ReplicateNoise {
+interface ReplicateNoise {
   readonly metric: MetricName;
   readonly n: number;
   readonly meanMs: number;

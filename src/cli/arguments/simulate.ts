@@ -4,7 +4,7 @@ import { conclude } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
 import { declareCommand } from './command.js';
 import { addLoadOptions } from './load.js';
-import { seed } from './numbers.js';
+import { nonNegative, seed } from './numbers.js';
 import { addServedOptions } from './served.js';
 
 /** `trueline simulate [EXPERIMENT]` */
@@ -23,6 +23,11 @@ export const declareSimulate = (program: Command): Command =>
     .option('--seed <n>', 'seed of arrivals and lengths', seed, 0)
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
     .option('--no-intervals', 'leave out prediction intervals, which take four more simulations')
+    .option(
+      '--cold-start-ms <ms>',
+      'stall of the first step, while kernels compile (default: none)',
+      nonNegative,
+    )
     .option('--check', 'check the laws of the engine at every step (slower)')
     .option('--out <dir>', 'trace folder to write, steps included')
     .option('--trace <dir>', "folder to write the run to as vLLM's own traces, with a timeline for Perfetto")

@@ -3,6 +3,7 @@ import type { ValidateRequestsOptions } from '../commands/validate-requests.js';
 import { conclude } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
 import { declareCommand, refuseOptionsBefore } from './command.js';
+import { nonNegative } from './numbers.js';
 import { addServedOptions } from './served.js';
 
 /** `trueline validate requests RUN…` */
@@ -17,6 +18,11 @@ export const declareValidateRequests = (validate: Command): Command =>
   )
     .argument('<runs...>', 'per-request logs or traces (any format `ingest` reads)')
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
+    .option(
+      '--cold-start-ms <ms>',
+      'stall of the first step, while kernels compile (default: none)',
+      nonNegative,
+    )
     .addOption(
       new Option('--format <form>', 'form of the text').choices(['terminal', 'markdown']).default('terminal'),
     )

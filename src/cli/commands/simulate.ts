@@ -1,4 +1,4 @@
-import { latencyModel, readCatalog, readCoefficientSet } from '../../coefficients/index.js';
+import { latencyModel, readCatalog, readCoefficientSet, withColdStart } from '../../coefficients/index.js';
 import { buildRequests, simulate as simulateEngine, type SimulationSummary } from '../../engine/index.js';
 import { renderRunFolder, renderSimulation, RUN_FOLDER_FILES } from '../../report/index.js';
 import { simulatedIntervals } from '../../validate/index.js';
@@ -17,6 +17,7 @@ export interface SimulateOptions extends CommonOptions, PlanOptions {
   readonly check?: true;
   /** Off with `--no-intervals`. */
   readonly intervals: boolean;
+  readonly coldStartMs?: number;
   readonly coefficients: string;
   readonly out?: string;
   readonly trace?: string;
@@ -40,7 +41,7 @@ export async function simulate(experiment: string | undefined, options: Simulate
   const { trace: simulated, summary } = simulateEngine({
     ...context,
     requests: buildRequests(workload, options.seed),
-    latency: latencyModel(set, context),
+    latency: withColdStart(latencyModel(set, context), options.coldStartMs),
     recordSteps: true,
     check: options.check === true,
   });

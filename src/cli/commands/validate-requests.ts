@@ -12,6 +12,7 @@ import { resolveServed } from '../served.js';
 /** Options of `trueline validate requests`. */
 export interface ValidateRequestsOptions extends CommonOptions, ServedOptions {
   readonly coefficients: string;
+  readonly coldStartMs?: number;
   readonly format: TextFormat;
 }
 
@@ -31,14 +32,15 @@ export async function validateRequests(
     for (const path of paths) {
       const trace = await ingestPath(path);
       const context = await resolveServed(catalog, options, trace.meta, path);
-      runs.push(validateRun({ name: basename(resolve(path)), trace, context }, set));
+      runs.push(validateRun({ name: basename(resolve(path)), trace, context }, set, options.coldStartMs));
       progress.update(runs.length, paths.length);
     }
   } finally {
     progress.stop();
   }
   return {
-    text: (terminal) => renderAs(options.format, requestReport(set.name, runs), terminal),
+    text: (terminal) =>
+      renderAs(options.format, requestReport(set.name, runs, options.coldStartMs), terminal),
     json: () => ({ coefficientSet: set.name, runs }),
     passed: true,
   };

@@ -1,6 +1,6 @@
 import type { BasisContext } from '../../basis/basis-set.js';
 import type { CoefficientSet } from '../../coefficients/coefficient-set.js';
-import { latencyModel } from '../../coefficients/index.js';
+import { latencyModel, withColdStart } from '../../coefficients/index.js';
 import { buildRequests, requestTraceWorkload, simulate } from '../../engine/index.js';
 import { REQUEST_STATUSES, type Diagnostic, type RequestColumns, type Trace } from '../../trace/trace.js';
 import { saturationVerdict, stageLoad, type SaturationVerdict } from '../saturation.js';
@@ -47,11 +47,17 @@ const fittedModels = ({ entries }: CoefficientSet): ReadonlySet<string> =>
 /**
  * Sends a run's own requests again (arrivals, lengths and repeated prompts as recorded) and compares each with itself.
  * Clients of the replay never give up, so of an overloaded run only those are compared whose clients did not either.
+ * @param coldStartMs stall of the first step, in ms
  * @throws TRACE_INVALID when token counts are missing; SAMPLE_EMPTY; the codes of `latencyModel` and `simulate`
  */
-export function validateRun({ name, trace, context }: RecordedRun, set: CoefficientSet): RequestValidation {
+export function validateRun(
+  { name, trace, context }: RecordedRun,
+  set: CoefficientSet,
+  coldStartMs?: number,
+): RequestValidation {
   const requests = buildRequests(requestTraceWorkload(trace, name), 0);
-  const simulated = simulate({ ...context, requests, latency: latencyModel(set, context) }).trace;
+  const latency = withColdStart(latencyModel(set, context), coldStartMs);
+  const simulated = simulate({ ...context, requests, latency }).trace;
   const failed = failedOf(trace.requests);
   const verdict = saturationVerdict(stageLoad(simulated.requests, 'all'));
   const fitted = fittedModels(set);
