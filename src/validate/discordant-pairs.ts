@@ -1,22 +1,7 @@
 import type { MetricName } from '../trace/metrics.js';
 import type { LabelledRow } from './labelled-rows.js';
 import { pooledCvPct, type ReplicateGroup } from './replicates.js';
-
-/** Two whole runs of one split whose order the prediction gets wrong or leaves open. */
-export interface DiscordantPair {
-  readonly metric: MetricName;
-  readonly split: string;
-  /** The one measured smaller first. */
-  readonly experiments: readonly [string, string];
-  readonly measuredGapPct: number;
-  /** Negative when the order is wrong, 0 for a tie. */
-  readonly predictedGapPct: number;
-  /**
-   * Measured gap ÷ the standard deviation of a difference of two repeats (√2 · CV): below 2 the measurement itself may have
-   * them in the wrong order. Absent when the suite repeats nothing.
-   */
-  readonly gapInNoise?: number;
-}
+import type { DiscordantPair } from './validation-result.js';
 
 /** Metrics whose order is looked into. */
 export const ORDERED_METRICS = [

@@ -1,21 +1,9 @@
 import { mean, quantileSorted } from 'simple-statistics';
 import { kendallTauB } from '../stats/kendall.js';
-import type { MetricName } from '../trace/metrics.js';
 import { ORDERED_METRICS } from './discordant-pairs.js';
 import type { LabelledRow } from './labelled-rows.js';
 import { pooledCvPct, type ReplicateGroup } from './replicates.js';
-
-/** τ-b that a predictor without any error would reach on one split, given the noise of the measurement. */
-export interface RankCeiling {
-  readonly metric: MetricName;
-  readonly split: string;
-  readonly n: number;
-  /** Of a repeat run, pooled over the replicates of the suite. */
-  readonly cvPct: number;
-  readonly meanTauB: number;
-  /** 5th percentile over the draws. */
-  readonly lowTauB: number;
-}
+import type { RankCeiling } from './validation-result.js';
 
 const DRAWS = 1000;
 

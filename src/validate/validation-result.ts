@@ -6,8 +6,6 @@ import type { Interval } from '../stats/bootstrap.js';
 import type { ErrorSummary } from '../stats/relative-error.js';
 import type { PairOrder } from '../stats/pair-order.js';
 import type { Refusal } from '../trace/suite.js';
-import type { DiscordantPair } from './discordant-pairs.js';
-import type { RankCeiling } from './rank-ceiling.js';
 import type { ReplicateGroup } from './replicates.js';
 import type { SaturationVerdict, StageLoad } from './saturation.js';
 import type { TtftParts } from './ttft-parts.js';
@@ -117,6 +115,34 @@ export interface CancellingRow {
   /** Predicted − measured, in ms. */
   readonly ttftErrorMs: number;
   readonly decodeErrorMs: number;
+}
+
+/** Two whole runs of one split whose order the prediction gets wrong or leaves open. */
+export interface DiscordantPair {
+  readonly metric: MetricName;
+  readonly split: string;
+  /** The one measured smaller first. */
+  readonly experiments: readonly [string, string];
+  readonly measuredGapPct: number;
+  /** Negative when the order is wrong, 0 for a tie. */
+  readonly predictedGapPct: number;
+  /**
+   * Measured gap ÷ the standard deviation of a difference of two repeats (√2 · CV): below 2 the measurement itself may have
+   * them in the wrong order. Absent when the suite repeats nothing.
+   */
+  readonly gapInNoise?: number;
+}
+
+/** τ-b that a predictor without any error would reach on one split, given the noise of the measurement. */
+export interface RankCeiling {
+  readonly metric: MetricName;
+  readonly split: string;
+  readonly n: number;
+  /** Of a repeat run, pooled over the replicates of the suite. */
+  readonly cvPct: number;
+  readonly meanTauB: number;
+  /** 5th percentile over the draws. */
+  readonly lowTauB: number;
 }
 
 /** Predicted against measured over the whole runs of one split, in ms. */

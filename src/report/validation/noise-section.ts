@@ -1,6 +1,5 @@
-import type { DiscordantPair } from '../../validate/discordant-pairs.js';
 import type { ReplicateGroup } from '../../validate/replicates.js';
-import type { ValidationResult } from '../../validate/validation-result.js';
+import type { DiscordantPair, ValidationResult } from '../../validate/validation-result.js';
 import { heading, left, paragraph, right, table, type Block } from '../document.js';
 import { count, metricTitle, pct, ratio, signedPct } from '../format.js';
 
