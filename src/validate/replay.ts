@@ -62,12 +62,8 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
   const context = { arch, gpu, server, ...(kernels && { kernels }) };
   const requests = buildRequests(workload, seed);
   const recordSteps = job.spread === true && set.uncertainty !== undefined;
-  const { trace, summary } = simulate({
-    ...context,
-    requests,
-    latency: latencyModel(set, context),
-    recordSteps,
-  });
+  const latency = latencyModel(set, context);
+  const { trace, summary } = simulate({ ...context, requests, latency, recordSteps });
   const durations = requestDurations(trace.requests);
   const keys: StageKey[] = ['all', ...traceStages(trace.requests)];
   return {

@@ -25,7 +25,7 @@ export const declareSimulate = (program: Command): Command =>
     .option('--no-intervals', 'leave out prediction intervals, which take four more simulations')
     .option(
       '--cold-start-ms <ms>',
-      'stall of the first step, while kernels compile (default: none)',
+      'stall of the first step, while kernels compile; leaves out intervals (default: none)',
       nonNegative,
     )
     .option('--check', 'check the laws of the engine at every step (slower)')

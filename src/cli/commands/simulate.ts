@@ -53,9 +53,11 @@ export async function simulate(experiment: string | undefined, options: Simulate
   if (options.trace !== undefined)
     writeFolderAtomic(options.trace, renderRunFolder(withPool(trace, summary)), write);
   if (options.traceV2 !== undefined) writeTraceV2Folder(options.traceV2, trace, write);
-  const intervals = options.intervals
-    ? simulatedIntervals({ set, context, workload, seed: options.seed, trace })
-    : [];
+  // Spreads come from replays without a stall: they say nothing about one.
+  const intervals =
+    options.intervals && options.coldStartMs === undefined
+      ? simulatedIntervals({ set, context, workload, seed: options.seed, trace })
+      : [];
   return {
     text: (terminal) =>
       `${renderSimulation({ trace, summary, intervals }, terminal)}\n\nPriced with coefficients ${set.name}, seed ${options.seed}.`,

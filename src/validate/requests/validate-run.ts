@@ -1,6 +1,7 @@
 import type { BasisContext } from '../../basis/basis-set.js';
 import type { CoefficientSet } from '../../coefficients/coefficient-set.js';
-import { latencyModel, withColdStart } from '../../coefficients/index.js';
+import { withColdStart } from '../../coefficients/cold-start.js';
+import { latencyModel } from '../../coefficients/price.js';
 import { buildRequests, requestTraceWorkload, simulate } from '../../engine/index.js';
 import { REQUEST_STATUSES, type Diagnostic, type RequestColumns, type Trace } from '../../trace/trace.js';
 import { saturationVerdict, stageLoad, type SaturationVerdict } from '../saturation.js';
