@@ -2,6 +2,7 @@ import type { BatchShape } from '../trace/batch-shape.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
 import type { ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
+import type { FirstUse } from './first-use.js';
 import type { KernelConstants } from './kernel-constants.js';
 
 /** What a step's price depends on besides its batch. */
@@ -40,6 +41,8 @@ export interface CompiledBasis {
   evaluate(batch: Readonly<BatchShape>, out: Float64Array): void;
   /** Set when, for a given number of decodes and nothing else, every term is affine in their summed context. */
   readonly affineInDecodeContext?: true;
+  /** Set when the server compiles kernels at first use. */
+  readonly firstUse?: FirstUse;
 }
 
 /** A named family of terms. `step time = Σ coefficient · term(batch)`. */

@@ -14,13 +14,16 @@ function nextGraphSize(n: number): number {
   return Math.ceil(n / step) * step;
 }
 
+/** Largest batch a CUDA graph is captured for. Source: vLLM v0.15.1, vllm/config/vllm.py `_set_cudagraph_sizes`. */
+export const largestGraph = (server: ServerConfig): number =>
+  Math.min(2 * server.maxNumSeqs, LARGEST_GRAPH, server.maxNumBatchedTokens);
+
 /**
  * Tokens (or rows) the captured CUDA graph computes for a batch of `n`: the next captured size, or `n` itself above the
  * largest one, min(2 · max_num_seqs, 512, max_num_batched_tokens).
  * Source: vLLM v0.15.1, vllm/config/vllm.py `_set_cudagraph_sizes`.
  */
 export function graphPadded(n: number, server: ServerConfig): number {
-  const limit = Math.min(2 * server.maxNumSeqs, LARGEST_GRAPH, server.maxNumBatchedTokens);
   const size = nextGraphSize(n);
-  return size <= limit ? size : n;
+  return size <= largestGraph(server) ? size : n;
 }

@@ -1,3 +1,4 @@
+import type { FirstUse } from '../basis/first-use.js';
 import type { BatchShape } from '../trace/batch-shape.js';
 
 /**
@@ -28,4 +29,6 @@ export interface LatencyModel {
    * Absent means 0; no fit and no shipped set has it.
    */
   readonly coldStartUs?: number;
+  /** Kernels that are compiled when a batch first needs them; absent when all are ready. */
+  readonly firstUse?: FirstUse;
 }

@@ -131,6 +131,7 @@ export function priceWith(basis: BasisSet, values: Values, context: BasisContext
     decodeStepUs,
     ...frontEnd(basis, values),
     hostStepUs: HOST_STEP_US,
+    ...(compiled.firstUse && { firstUse: compiled.firstUse }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { LatencyModel } from '../coefficients/latency-model.js';
 import { applyAborts } from './abort.js';
 import type { Arrivals } from './arrivals.js';
 import { Deadlines } from './deadlines.js';
+import { CompiledKernels } from './compiled-kernels.js';
 import { canStride, decodeStride } from './decode-stride.js';
 import { batchUs, EngineClock } from './engine-clock.js';
 import type { EngineState } from './engine-state.js';
@@ -34,6 +35,7 @@ export class EngineLoop {
   readonly #laws: LawChecker | undefined;
   readonly #clock = new EngineClock();
   readonly #deadlines: Deadlines;
+  readonly #kernels: CompiledKernels;
   /** Batches the loop dispatches before it waits for one. */
   readonly #depth: number;
   /** Dispatched batches, oldest first: step numbers and instants of completion. */
@@ -55,6 +57,7 @@ export class EngineLoop {
     this.#totals = totals;
     this.#observe = observe;
     this.#laws = laws;
+    this.#kernels = new CompiledKernels(latency.firstUse);
     this.#deadlines = new Deadlines(engine.table, engine.log, latency.frontBeforeUs);
     this.#depth = engine.limits.asyncScheduling ? 2 : 1;
   }
@@ -147,12 +150,20 @@ export class EngineLoop {
     }
     const coldUs = step === 0 ? (this.#latency.coldStartUs ?? 0) : 0;
     const periodUs = batchUs(this.#latency, batch) + coldUs;
-    const startedAtUs = this.#clock.dispatch(step, periodUs, this.#latency.hostStepUs);
+    const hostUs = this.#latency.hostStepUs + this.#compileUs(tokens);
+    const startedAtUs = this.#clock.dispatch(step, periodUs, hostUs);
     this.#enqueue(step, this.#clock.gpuFreeUs);
     noteStart(this.#engine, step, startedAtUs);
     this.#totals.add(this.#engine, periodUs);
     this.#observe?.(startedAtUs, periodUs);
     return tokens;
+  }
+
+  /** Host time for kernels that a batch is the first to need, in µs. */
+  #compileUs(tokens: number): number {
+    const us = this.#kernels.compileUs(tokens);
+    if (us > 0) this.#totals.compilations++;
+    return us;
   }
 
   #enqueue(step: number, endUs: number): void {
@@ -174,11 +185,11 @@ export class EngineLoop {
       processOutputs(this.#engine, this.#arrivals, step, this.#clock.nowUs + this.#latency.frontAfterUs);
   }
 
-  /** Strides keep no record of single steps, and need the queue of batches as every turn leaves it under load. */
+  /** Strides keep no record of single steps, compile nothing, and need the queue of batches as every turn leaves it under load. */
   #canStride(): boolean {
     if (this.#observe !== undefined || this.#dispatched !== this.#depth - 1) return false;
     if (this.#dispatched === 1 && this.#batchStep[0] === EMPTY) return false;
-    return canStride(this.#engine);
+    return this.#kernels.isReady(this.#engine.decodes.count) && canStride(this.#engine);
   }
 
   #stride(): void {

@@ -18,6 +18,8 @@ export interface SimulationSummary {
   readonly steps: number;
   /** `schedule()` calls that found nothing to compute. */
   readonly emptySteps: number;
+  /** Steps that waited for a kernel to be compiled. */
+  readonly compilations: number;
   readonly preemptions: number;
   readonly promptTokens: number;
   readonly outputTokens: number;
@@ -39,6 +41,7 @@ export interface SimulationSummary {
 /** Running totals, one `add` per step. */
 export class StepTotals {
   emptySteps = 0;
+  compilations = 0;
   busyUs = 0;
   /** GPU time by what kept requests waiting (LIMITED_BY_…). */
   readonly limitedUs = new Float64Array(3);
@@ -73,6 +76,7 @@ export function summarize(engines: readonly EngineState[], totals: StepTotals): 
     requests: table.count,
     steps: overAll((engine) => engine.step),
     emptySteps: totals.emptySteps,
+    compilations: totals.compilations,
     preemptions: overAll((engine) => engine.preemptions),
     promptTokens: sum(table.promptTokens),
     outputTokens: sum(log.generatedTokens(table)),

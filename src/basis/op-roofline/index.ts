@@ -12,6 +12,7 @@ import { elementwise } from './elementwise.js';
 import { frameworkTerms } from './framework.js';
 import { gemm } from './gemm.js';
 import { moe } from './moe.js';
+import { moeFirstUse } from './moe-first-use.js';
 import type { OpContext, OpTerm, TermParts } from './op-term.js';
 import { prefillAttention } from './prefill-attention.js';
 import { sampler } from './sampler.js';
@@ -77,8 +78,10 @@ export const opRooflineBasis: BasisSet = {
     const addTokens = tabulate(columnsOf(parts, 'byTokens'), context.server.maxNumBatchedTokens);
     const addRequests = tabulate(columnsOf(parts, 'byRequests'), context.server.maxNumSeqs);
     const byBatch = parts.flatMap((part, term) => (part.byBatch ? [{ term, value: part.byBatch }] : []));
+    const firstUse = moeFirstUse(context.arch, context.server);
     return {
       affineInDecodeContext: true,
+      ...(firstUse && { firstUse }),
       evaluate(batch, out) {
         checkBatch(batch);
         for (let i = 0; i < constants.length; i++) out[i] = constants[i]!;

@@ -18,10 +18,14 @@ export interface SimulationFindings {
   readonly intervals: readonly StageIntervals[];
 }
 
+const compilationFacts = ({ compilations }: SimulationSummary): string[][] =>
+  compilations === 0 ? [] : [['steps that waited for a kernel to be compiled', count(compilations)]];
+
 /** What the engine did, and what it ran short of. */
 function engineSection(summary: SimulationSummary): Block[] {
   const facts = [
     ['steps', `${summary.steps}, and ${summary.emptySteps} without tokens`],
+    ...compilationFacts(summary),
     ['GPU busy', `${significant(usToS(summary.busyUs))} s`],
     ['most requests running, waiting', `${summary.peakRunning}, ${summary.peakWaiting}`],
     ['most KV blocks used', `${summary.peakKvBlocksUsed} of ${summary.totalKvBlocks}`],
