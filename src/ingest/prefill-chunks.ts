@@ -37,6 +37,10 @@ export interface Settled {
   readonly assumedUncached: number;
 }
 
+/** Share `i` of `count` even shares in whole tokens; together they are the total. */
+const wholeShare = (total: number, count: number, i: number): number =>
+  Math.floor((total * (i + 1)) / count) - Math.floor((total * i) / count);
+
 /**
  * Every prefill chunk of a run: one request in one step, in columns. Chunks of a prefill stand one after the other.
  * `tokens` (computed in the step) and `contextTokens` (in the cache after it) are NaN until settled.
@@ -167,7 +171,7 @@ export class PrefillChunks {
 
   /**
    * What remains of a recorded total goes to the one chunk that is not known. Of several, those that complete their
-   * prefill are taken as computed in full if that leaves exactly what the others need; else what remains is shared out.
+   * prefill are taken as computed in full if that leaves exactly what the others need; else what remains is shared out, in whole tokens.
    * @returns false when it was shared out
    */
   #settleByTotal(chunks: readonly number[], prefillTokens: number): boolean {
@@ -188,7 +192,7 @@ export class PrefillChunks {
       if (taker !== undefined) this.#assume(taker, left);
       return true;
     }
-    for (const chunk of unknown) this.#assume(chunk, rest / unknown.length);
+    unknown.forEach((chunk, i) => this.#assume(chunk, wholeShare(rest, unknown.length, i)));
     return false;
   }
 
