@@ -16,6 +16,8 @@ const compiling: LatencyModel = {
 const run = (rows: readonly Row[], latency: LatencyModel, recordSteps = false) =>
   simulate({ arch: LLAMA_8B, gpu: H100, server: server(), requests: table(rows), latency, recordSteps });
 
+const inOrder = (rows: readonly Row[]) => rows.toSorted((a, b) => a.at - b.at);
+
 describe('kernels compiled at first use', () => {
   const apart = [0, 2e6, 4e6, 6e6];
 
@@ -40,7 +42,6 @@ describe('kernels compiled at first use', () => {
     }),
     { minLength: 1, maxLength: 12 },
   );
-  const inOrder = (rows: readonly Row[]) => rows.toSorted((a, b) => a.at - b.at);
 
   it('are the same step by step and in strides', () => {
     fc.assert(

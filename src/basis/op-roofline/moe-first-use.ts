@@ -14,6 +14,8 @@ const SPECIALISED_MULTIPLE = 16;
  */
 const COMPILE_US = 870e3;
 
+const isMultiple = (slots: number): number => (slots % SPECIALISED_MULTIPLE === 0 ? 1 : 0);
+
 const nearestTuned = (tokens: number): number =>
   TUNED_TOKENS.reduce((best, size) => (Math.abs(size - tokens) < Math.abs(best - tokens) ? size : best));
 
@@ -27,7 +29,6 @@ const nearestTuned = (tokens: number): number =>
 export function moeFirstUse({ moe, weightBytes }: ModelArch, server: ServerConfig): FirstUse | undefined {
   if (moe === undefined || weightBytes.experts !== SIXTEEN_BIT_BYTES) return undefined;
   const { experts, expertsPerToken } = moe;
-  const isMultiple = (slots: number): number => (slots % SPECIALISED_MULTIPLE === 0 ? 1 : 0);
   const kernelOf = (tokens: number): number => {
     const slots = tokens * expertsPerToken;
     // Blocks are multiples of 16 slots, so padding every expert's slots to blocks takes off one slot for each expert.
