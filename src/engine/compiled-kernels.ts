@@ -1,11 +1,13 @@
-import type { FirstUse } from '../basis/index.js';
+import type { LatencyModel } from '../coefficients/latency-model.js';
+
+type FirstUse = LatencyModel['firstUse'];
 
 /** The kernels one server has compiled so far. */
 export class CompiledKernels {
-  readonly #firstUse: FirstUse | undefined;
+  readonly #firstUse: FirstUse;
   readonly #compiled = new Set<number>();
 
-  constructor(firstUse: FirstUse | undefined) {
+  constructor(firstUse: FirstUse) {
     this.#firstUse = firstUse;
     if (firstUse !== undefined) this.#compiled.add(firstUse.profiledKernel);
   }
