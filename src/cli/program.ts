@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { declareAblate } from './arguments/ablate.js';
+import { declareCoefficients } from './arguments/coefficients.js';
 import { declareCrossValidate } from './arguments/cross-validate.js';
 import { declareCheck } from './arguments/check.js';
 import { declareDemo } from './arguments/demo.js';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   declareFitKernels(fit);
   declareCrossValidate(fit);
   declareAblate(fit);
+  declareCoefficients(program);
   declareSimulate(program);
   declareObserve(program);
   declareValidateRequests(declareValidate(program));

@@ -61,7 +61,7 @@ const uncertainty = z.strictObject({
 });
 
 /** A coefficient file, format version 1. */
-const coefficientFileSchema = z.strictObject({
+export const coefficientFileSchema = z.strictObject({
   formatVersion: z.literal(1),
   name: z.string().min(1),
   description: z.string(),

@@ -11,6 +11,12 @@ export type {
   CoefficientSource,
   FitProvenance,
 } from './coefficient-set.js';
+export {
+  identifiability,
+  type Identifiability,
+  type TravellingPair,
+} from './identifiability.js';
+export { coefficientJsonSchema } from './json-schema.js';
 export { kernelsIfKnown } from './known-kernels.js';
 export { modelFacts } from './model-facts.js';
 export type { LatencyModel } from './latency-model.js';
@@ -19,5 +25,7 @@ export { latencyModel, priceWith, priorValues } from './price.js';
 export { readCoefficientSet } from './read-coefficient-set.js';
 export { readGpuFile } from './read-gpu-file.js';
 export { renderCoefficientSet } from './render-coefficient-set.js';
+export { resolveLayers, type ResolvedNumber } from './resolve-layers.js';
+export { setScopeGaps, type ScopeGap } from './scope-gaps.js';
 export { correctLatency, NO_CORRECTION, type StepCorrection } from './step-correction.js';
 export { INTERVAL_RATIO, type PredictionUncertainty } from './uncertainty.js';

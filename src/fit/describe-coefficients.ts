@@ -1,3 +1,4 @@
+import { STRONG_CORRELATION } from '../coefficients/identifiability.js';
 import type { CorrelatedPair, DeterminedBy, FittedCoefficient } from './fit-result.js';
 import type { FitTerm, TermLayout } from './fit-terms.js';
 import { correlation, type Posterior } from './posterior.js';
@@ -6,8 +7,6 @@ import type { FitSolution } from './solve-fit.js';
 /** Share of the prior variance the data must remove to be named the decider, and below which they do not count. */
 const DATA_DECIDES_RATIO = 0.75;
 const PRIOR_DECIDES_RATIO = 0.25;
-/** |correlation| from which two coefficients are reported as hard to tell apart. */
-const STRONG_CORRELATION = 0.7;
 
 /** Every coefficient of a solved fit with its uncertainty and who decided it. */
 export function describeCoefficients(

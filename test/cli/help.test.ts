@@ -1,7 +1,19 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { workplace } from './run-cli.js';
 
-const COMMANDS = ['demo', 'ingest', 'inspect', 'lint', 'fit', 'simulate', 'validate', 'report', 'check'];
+const COMMANDS = [
+  'demo',
+  'ingest',
+  'inspect',
+  'lint',
+  'fit',
+  'coefficients',
+  'simulate',
+  'observe',
+  'validate',
+  'report',
+  'check',
+];
 const place = workplace();
 afterAll(place.remove);
 

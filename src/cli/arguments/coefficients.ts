@@ -1,0 +1,81 @@
+import { Option, type Command } from 'commander';
+import type { CheckSetsOptions } from '../commands/coefficients/check.js';
+import type { ResolveOptions } from '../commands/coefficients/resolve.js';
+import type { ShowOptions } from '../commands/coefficients/show.js';
+import { conclude, type CommonOptions } from '../conclude.js';
+import { DEFAULT_COEFFICIENTS } from '../defaults.js';
+import { declareCommand } from './command.js';
+import { addServedOptions } from './served.js';
+
+/** `trueline coefficients …`: what is in coefficient sets, and whether to trust it. */
+export function declareCoefficients(program: Command): Command {
+  const coefficients = declareCommand(
+    program,
+    'coefficients',
+    'Show, resolve and check coefficient sets.',
+    'trueline coefficients show op-roofline',
+  );
+  declareShow(coefficients);
+  declareResolve(coefficients);
+  declareCheckSets(coefficients);
+  declareSchema(coefficients);
+  return coefficients;
+}
+
+const formatOption = (): Option =>
+  new Option('--format <name>', 'how to render it').choices(['terminal', 'markdown']).default('terminal');
+
+const declareShow = (parent: Command): Command =>
+  declareCommand(
+    parent,
+    'show',
+    'Every number with its error, origin and what to make of it.',
+    'trueline coefficients show op-roofline',
+  )
+    .argument('<set>', 'shipped set or coefficient file')
+    .addOption(formatOption())
+    .action((set: string, options: ShowOptions) =>
+      conclude(options, async () => (await import('../commands/coefficients/show.js')).showSet(set, options)),
+    );
+
+const declareResolve = (parent: Command): Command =>
+  addServedOptions(
+    declareCommand(
+      parent,
+      'resolve',
+      'Which number of which layer serves a prediction, and how far it extrapolates.',
+      'trueline coefficients resolve --model qwen3-14b --gpu H200 --tensor-parallel 2',
+    ),
+  )
+    .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
+    .addOption(formatOption())
+    .action((options: ResolveOptions) =>
+      conclude(options, async () =>
+        (await import('../commands/coefficients/resolve.js')).resolveSet(options),
+      ),
+    );
+
+const declareCheckSets = (parent: Command): Command =>
+  declareCommand(
+    parent,
+    'check',
+    'Refit sets from their sources; exit code 1 unless the files come out byte for byte.',
+    'trueline coefficients check',
+  )
+    .argument('[sets...]', 'shipped sets or coefficient files (default: all that ship)')
+    .option('--suite <dir>', 'suite to refit (default: the public suite that ships with Trueline)')
+    .action((sets: string[], options: CheckSetsOptions) =>
+      conclude(options, async () =>
+        (await import('../commands/coefficients/check.js')).checkSets(sets, options),
+      ),
+    );
+
+const declareSchema = (parent: Command): Command =>
+  declareCommand(
+    parent,
+    'schema',
+    'Print the JSON Schema of coefficient files.',
+    'trueline coefficients schema > coefficient-set.schema.json',
+  ).action((options: CommonOptions) =>
+    conclude(options, async () => (await import('../commands/coefficients/schema.js')).printSchema()),
+  );

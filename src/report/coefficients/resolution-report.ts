@@ -1,0 +1,59 @@
+import type { ResolvedNumber, ScopeGap } from '../../coefficients/index.js';
+import { heading, left, list, paragraph, right, table, type Block, type ReportDocument } from '../document.js';
+import { MISSING, significant, withError } from '../format.js';
+
+/** What a prediction is made for, in words, and the numbers that serve it. */
+export interface Resolution {
+  readonly set: string;
+  /** Model, GPU and parallelism. */
+  readonly served: string;
+  readonly numbers: readonly ResolvedNumber[];
+}
+
+/** A gap as a reader wants it: what is served, and what was fitted. */
+const gapWords = ({ dimension, value, fittedOn }: ScopeGap): string =>
+  `${dimension} ${value} was not fitted (fitted: ${fittedOn.join(', ')})`;
+
+/** Which number of which layer serves a prediction, and how far each is taken beyond what it was fitted on. */
+export function resolutionReport({ set, served, numbers }: Resolution): ReportDocument {
+  const sources = [...new Set(numbers.map(({ source }) => source))];
+  return [
+  heading(1, `What serves ${served}`),
+  paragraph(`Coefficient set ${set}. Step time = Σ coefficient · term; operator times count once each.`),
+  ...table(
+    [left('layer'), left('name'), right('value'), left('unit'), left('method'), left('how far'), left('from')],
+    numbers.map((number) => [
+      number.layer,
+      number.name,
+      number.value === undefined ? MISSING : withError(number.value, number.stdError ?? 0),
+      number.unit ?? '',
+      number.method,
+      howFar(number),
+      sourceLetter(sources, number.source),
+    ]),
+  ),
+  paragraph('Corrections per model or GPU: none. Each prediction is the sum of the numbers above.'),
+  ...extrapolation(numbers),
+  heading(2, 'Sources'),
+  list(sources.map((source) => `[${sourceLetter(sources, source)}] ${source}`)),
+];
+}
+
+/** a, b, c … in order of appearance; there are never as many as letters. */
+const sourceLetter = (sources: readonly string[], source: string): string =>
+  String.fromCodePoint(97 + sources.indexOf(source));
+
+function howFar({ gaps, caveat, value, stdError }: ResolvedNumber): string {
+  const beyond = gaps.length === 0 ? [] : [`other ${gaps.map(({ dimension }) => dimension).join(', ')}`];
+  const words = [...beyond, ...(caveat === undefined ? [] : [caveat])];
+  if (words.length > 0) return words.join('; ');
+  return value !== undefined && stdError !== undefined && value > 0
+    ? `in scope, ± ${significant((100 * stdError) / value)} %`
+    : 'in scope';
+}
+
+function extrapolation(numbers: readonly ResolvedNumber[]): Block[] {
+  const gaps = [...new Set(numbers.flatMap((number) => number.gaps.map(gapWords)))];
+  if (gaps.length === 0) return [paragraph('Nothing is extrapolated.', 'good')];
+  return [paragraph('Extrapolated:', 'note'), list(gaps, 'note')];
+}

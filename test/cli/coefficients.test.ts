@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { workplace } from './run-cli.js';
+
+const place = workplace();
+afterAll(place.remove);
+
+/** A copy of the prior set under another name, changed as text. */
+function changedPrior(name: string, change: (text: string) => string): string {
+  const path = place.bring('coefficients/sets/op-roofline-prior.json', name);
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+  return path;
+}
+
+describe('trueline coefficients', () => {
+  it('shows a set with what cannot be told apart', () => {
+    const { code, stdout } = place.run('coefficients', 'show', 'op-roofline', '--format', 'markdown');
+    expect(code).toBe(0);
+    expect(stdout).toContain('# Coefficient set op-roofline');
+    expect(stdout).toContain('layer and tpLayer (correlation');
+    expect(stdout).toMatch(/source: public-suite/u);
+  });
+
+  it('resolves a prediction beyond the scope and names the dimension', () => {
+    const served = ['--model', 'qwen3-14b', '--gpu', 'H200', '--tensor-parallel', '2'];
+    const { code, stdout } = place.run('coefficients', 'resolve', ...served);
+    expect(code).toBe(0);
+    expect(stdout).toContain('model Qwen/Qwen3-14B was not fitted');
+    expect(stdout).toContain('GPU H200 was not fitted (fitted: H100)');
+  });
+
+  it('needs a model and a GPU to resolve', () => {
+    const { code, stderr } = place.run('coefficients', 'resolve', '--gpu', 'H100');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--model');
+  });
+
+  it('checks what is transcribed or not fitted without a refit', () => {
+    const sets = ['op-roofline-prior', 'blis-roofline', 'blis-trained-physics'];
+    const { code, stdout } = place.run('coefficients', 'check', ...sets, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject(sets.map((name) => ({ name, passed: true })));
+  });
+
+  it('fails on a number that nothing backs', () => {
+    const path = changedPrior('changed.json', (text) => text.replace('"value": 12,', '"value": 13,'));
+    const { code, stdout } = place.run('coefficients', 'check', path);
+    expect(code).toBe(1);
+    expect(stdout).toContain('`layer` is not the prior, and no fit is recorded');
+  });
+
+  it('refuses a misspelt key before anything is checked', () => {
+    const path = changedPrior('misspelt.json', (text) => text.replace('"unit"', '"units"'));
+    const { code, stderr } = place.run('coefficients', 'check', path);
+    expect(code).toBe(2);
+    expect(stderr).toContain('KEY_UNKNOWN');
+    expect(stderr).toContain(join(place.folder, 'misspelt.json'));
+  });
+});
