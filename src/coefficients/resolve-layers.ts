@@ -42,23 +42,24 @@ export function resolveLayers(set: CoefficientSet, context: BasisContext): reado
 
 function kernelLayer(kernels: KernelConstants, context: BasisContext): readonly ResolvedNumber[] {
   const { arch, server } = context;
-  const number = (name: string, provenance: KernelProvenance, caveat?: string): ResolvedNumber => ({
-    layer: 'kernel',
-    name,
-    method: provenance.method,
-    source: provenance.source,
-    gaps: [],
-    ...(caveat !== undefined && { caveat }),
-  });
   return [
-    number('gemm', kernels.gemm.provenance),
-    number('decodeAttention', kernels.decodeAttention.provenance),
-    ...(kernels.prefillAttention ? [number('prefillAttention', kernels.prefillAttention.provenance)] : []),
-    ...(server.tensorParallelSize > 1 ? [number('allReduce', kernels.allReduce.provenance)] : []),
-    ...(arch.moe ? [number('moe', kernels.moe.provenance, moeCaveat(kernels, context))] : []),
-    number('sampler', kernels.sampler.provenance),
+    operatorTimes('gemm', kernels.gemm.provenance),
+    operatorTimes('decodeAttention', kernels.decodeAttention.provenance),
+    ...(kernels.prefillAttention ? [operatorTimes('prefillAttention', kernels.prefillAttention.provenance)] : []),
+    ...(server.tensorParallelSize > 1 ? [operatorTimes('allReduce', kernels.allReduce.provenance)] : []),
+    ...(arch.moe ? [operatorTimes('moe', kernels.moe.provenance, moeCaveat(kernels, context))] : []),
+    operatorTimes('sampler', kernels.sampler.provenance),
   ];
 }
+
+const operatorTimes = (name: string, provenance: KernelProvenance, caveat?: string): ResolvedNumber => ({
+  layer: 'kernel',
+  name,
+  method: provenance.method,
+  source: provenance.source,
+  gaps: [],
+  ...(caveat !== undefined && { caveat }),
+});
 
 /** Nothing when the very layer was swept. */
 function moeCaveat(kernels: KernelConstants, { arch, server }: BasisContext): string | undefined {

@@ -11,6 +11,12 @@ function served(model: string, gpu: string, tensorParallelSize: number) {
   return { arch: catalog.model(model), gpu: catalog.gpu(gpu), server, kernels: catalog.kernels(gpu) };
 }
 
+const names = (model: string, tensorParallelSize: number) =>
+  resolveLayers(set, served(model, 'H100', tensorParallelSize)).map(({ layer, name }) => `${layer} ${name}`);
+
+const moeCaveat = (model: string, tensorParallelSize: number) =>
+  resolveLayers(set, served(model, 'H100', tensorParallelSize)).find(({ name }) => name === 'moe')?.caveat;
+
 describe('scope gaps', () => {
   it('are none where the coefficients were fitted', () => {
     expect(setScopeGaps(set, served('Llama-2-7b-hf', 'H100', 1))).toEqual([]);
@@ -31,9 +37,6 @@ describe('scope gaps', () => {
 });
 
 describe('resolving a prediction', () => {
-  const names = (model: string, tensorParallelSize: number) =>
-    resolveLayers(set, served(model, 'H100', tensorParallelSize)).map(({ layer, name }) => `${layer} ${name}`);
-
   it('takes operators that the model and its parallelism use, then every framework cost', () => {
     expect(names('llama-3.1-8b-instruct', 1)).not.toContain('kernel allReduce');
     expect(names('llama-3.1-8b-instruct', 1)).not.toContain('kernel moe');
@@ -43,9 +46,7 @@ describe('resolving a prediction', () => {
   });
 
   it('says when the experts of a model were not swept', () => {
-    const moe = (model: string, size: number) =>
-      resolveLayers(set, served(model, 'H100', size)).find(({ name }) => name === 'moe')?.caveat;
-    expect(moe('mixtral-8x7b-v0.1', 2)).toBeUndefined();
-    expect(moe('llama-4-scout-17b-16e-instruct-fp8-dynamic', 2)).toContain('not swept');
+    expect(moeCaveat('mixtral-8x7b-v0.1', 2)).toBeUndefined();
+    expect(moeCaveat('llama-4-scout-17b-16e-instruct-fp8-dynamic', 2)).toContain('not swept');
   });
 });

@@ -36,7 +36,6 @@ export function separatingDimensions([first, second]: readonly [string, string])
  * @param models facts about those of the scope that are known
  */
 export function variedDimensions(scope: CoefficientScope, models: readonly ModelArch[]): VariedDimensions {
-  const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)];
   const sizes = scope.tensorParallelSizes;
   return {
     ...(models.length > 0 && {
@@ -49,3 +48,5 @@ export function variedDimensions(scope: CoefficientScope, models: readonly Model
     ...(sizes && { 'tensor-parallel size': distinct(sizes.map((size) => (size > 1 ? 'above 1' : '1'))) }),
   };
 }
+
+const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)];

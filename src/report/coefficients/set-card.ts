@@ -72,8 +72,6 @@ function apartSection(set: CoefficientSet, models: readonly ModelArch[]): Block[
 
 /** Scopes, sources and rationales: entries that share them are named together. */
 function originSection(set: CoefficientSet): Block[] {
-  const originOf = ({ method, scope, sources }: CoefficientEntry): string =>
-    JSON.stringify([method, scope, sources]);
   const entries = Object.entries(set.entries);
   const origins = [...new Set(entries.map(([, entry]) => originOf(entry)))];
   const blocks = origins.flatMap((origin) => {
@@ -86,6 +84,9 @@ function originSection(set: CoefficientSet): Block[] {
   });
   return [heading(2, 'Where they come from'), ...fitItems(set), ...blocks];
 }
+
+const originOf = ({ method, scope, sources }: CoefficientEntry): string =>
+  JSON.stringify([method, scope, sources]);
 
 function scopeItems({ engineVersion, gpus, models, tensorParallelSizes }: CoefficientEntry['scope']): string[] {
   return [
