@@ -6,7 +6,7 @@ import type { CoefficientSet } from './coefficient-set.js';
 import { scopeGaps, type ScopeGap } from './scope-gaps.js';
 
 /** Where a number of a prediction comes from: operator times of the GPU, or costs of the serving framework. */
-export type CoefficientLayer = 'kernel' | 'framework';
+type CoefficientLayer = 'kernel' | 'framework';
 
 /** One number that serves a prediction. */
 export interface ResolvedNumber {

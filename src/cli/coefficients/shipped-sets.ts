@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { shippedPath } from '../package-root.js';
 
 /** Where a coefficient set ships: fitted by Trueline, or transcribed from another tool's publication. */
-export type SetFolder = 'sets' | 'peers';
+type SetFolder = 'sets' | 'peers';
 
 /** A coefficient file that ships, or one of the user's. */
 export interface SetFile {
