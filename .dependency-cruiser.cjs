@@ -14,7 +14,8 @@ const ALLOWED = {
   observe: ['observe', 'engine', 'ingest', 'trace'],
   validate: ['validate', 'engine', 'coefficients', 'basis', 'trace'],
   gate: ['gate', 'validate', 'trace'],
-  report: ['report', 'gate', 'lint', 'validate', 'fit', 'engine', 'coefficients', 'basis', 'trace'],
+  record: ['record', 'validate', 'trace'],
+  report: ['report', 'gate', 'record', 'lint', 'validate', 'fit', 'engine', 'coefficients', 'basis', 'trace'],
 };
 
 const layerRules = Object.entries(ALLOWED).map(([layer, allowed]) => ({

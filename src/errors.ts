@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'KEY_UNKNOWN'
   | 'MODEL_UNKNOWN'
   | 'NOT_A_RUN'
+  | 'RECORD_INVALID'
   | 'SAMPLE_EMPTY'
   | 'SERVER_UNREACHABLE'
   | 'STRICT_DROPPED'

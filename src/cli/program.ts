@@ -10,7 +10,9 @@ import { declareIngest } from './arguments/ingest.js';
 import { declareInspect } from './arguments/inspect.js';
 import { declareLint } from './arguments/lint.js';
 import { declareObserve } from './arguments/observe.js';
+import { declarePredict } from './arguments/predict.js';
 import { declareReport } from './arguments/report.js';
+import { declareMerge, declareScore } from './arguments/score.js';
 import { declareSimulate } from './arguments/simulate.js';
 import { declareValidate } from './arguments/validate.js';
 import { declareValidateRequests } from './arguments/validate-requests.js';
@@ -46,6 +48,9 @@ export function createProgram(): Command {
   declareValidateRequests(declareValidate(program));
   declareReport(program);
   declareCheck(program);
+  declarePredict(program);
+  declareScore(program);
+  declareMerge(program);
   return program;
 }
 

@@ -13,6 +13,7 @@ export { renderKernelFit, renderKernelFitMarkdown } from './kernels/kernel-fit-r
 export { renderLint } from './lint/lint-report.js';
 export { renderOtlp } from './otlp/render-otlp.js';
 export { renderPerfetto } from './perfetto/render-perfetto.js';
+export { renderPredictions } from './record/predictions-report.js';
 export type { TerminalOptions } from './render-terminal.js';
 export { renderRunFolder, RUN_FOLDER_FILES } from './run-folder.js';
 export { renderSimulation } from './simulation/simulation-report.js';

@@ -8,6 +8,14 @@ export { replayExperiment, type ReplayJob, type ReplayResult, type StageReplay }
 export { validateRun, type RecordedRun, type RequestValidation } from './requests/validate-run.js';
 export { simulatedIntervals, type StageIntervals } from './intervals/simulated-intervals.js';
 export { saturationVerdict, stageLoad, type SaturationVerdict, type StageLoad } from './saturation.js';
-export { validateSuite, validateSuiteInParallel, type ValidateOptions } from './validate-suite.js';
-export type { FactSource } from './replay-plan.js';
+export { compareSuite, type ReplayedExperiment } from './compare-suite.js';
+export { isReplayOutcome, type ReplayOutcome } from './replay-outcome.js';
+export {
+  planSuite,
+  replayInParallel,
+  validateSuite,
+  validateSuiteInParallel,
+  type ValidateOptions,
+} from './validate-suite.js';
+export type { FactSource, PlannedExperiment } from './replay-plan.js';
 export * from './validation-result.js';

@@ -19,7 +19,11 @@ export interface ValidateOptions extends ReplayOptions {
 const jobCount = (plan: readonly PlannedExperiment[]): number =>
   plan.reduce((sum, entry) => sum + entry.jobs.length, 0);
 
-function planOf(suite: Suite, options: ValidateOptions): PlannedExperiment[] {
+/**
+ * What a validation of the suite will replay.
+ * @throws USAGE without seeds; SUITE_INVALID without experiments
+ */
+export function planSuite(suite: Suite, options: ValidateOptions): PlannedExperiment[] {
   if (options.seeds.length === 0) throw new TruelineError('USAGE', 'a validation needs at least one seed');
   if (suite.experiments.length === 0) {
     throw new TruelineError('SUITE_INVALID', `suite ${suite.name} has no experiments to validate`);
@@ -46,7 +50,7 @@ function withOutcomes(
  * @throws USAGE without seeds; SUITE_INVALID without experiments
  */
 export function validateSuite(suite: Suite, options: ValidateOptions): ValidationResult {
-  const plan = planOf(suite, options);
+  const plan = planSuite(suite, options);
   const total = jobCount(plan);
   const outcomes = plan
     .flatMap((entry) => entry.jobs)
@@ -63,9 +67,17 @@ export async function validateSuiteInParallel(
   suite: Suite,
   options: ValidateOptions & { readonly threads: number },
 ): Promise<ValidationResult> {
-  const plan = planOf(suite, options);
+  const replayed = await replayInParallel(planSuite(suite, options), options);
+  return compareSuite(suite, options.set, options.seeds, replayed);
+}
+
+/** Runs the replays of a plan, or of a part of one, on worker threads. */
+export async function replayInParallel(
+  plan: readonly PlannedExperiment[],
+  { threads, onReplayed }: Pick<ValidateOptions, 'onReplayed'> & { readonly threads: number },
+): Promise<ReplayedExperiment[]> {
   const total = jobCount(plan);
   const jobs = plan.flatMap((entry) => entry.jobs);
-  const outcomes = await replayInPool(jobs, options.threads, (done) => options.onReplayed?.(done, total));
-  return compareSuite(suite, options.set, options.seeds, withOutcomes(plan, outcomes));
+  const outcomes = await replayInPool(jobs, threads, (done) => onReplayed?.(done, total));
+  return withOutcomes(plan, outcomes);
 }

@@ -33,3 +33,12 @@ export function priorSds(text: string, before: PriorOverrides = {}): PriorOverri
   if (term === '') throw new InvalidArgumentError('Expected a term and its spread, like gemm=0.05.');
   return { ...before, [term]: { sd: nonNegative(sd) } };
 }
+
+/** Option parser: `2/8`, part 2 of 8. */
+export function shardOf(text: string): { readonly index: number; readonly count: number } {
+  const [, index = '', parts = ''] = /^(\d+)\/(\d+)$/u.exec(text.trim()) ?? [];
+  const shard = { index: Number(index), count: Number(parts) };
+  if (index === '' || shard.index < 1 || shard.index > shard.count || shard.count > 1e6)
+    throw new InvalidArgumentError('Expected i/n with i from 1 to n, like 2/8.');
+  return shard;
+}

@@ -1,27 +1,23 @@
-import { availableParallelism } from 'node:os';
-import { readCatalog, readCoefficientSet } from '../../coefficients/index.js';
 import { TruelineError } from '../../errors.js';
-import { readSuite } from '../../ingest/index.js';
-import { renderValidationTerminal } from '../../report/index.js';
-import type { Split } from '../../trace/experiment.js';
-import type { Suite } from '../../trace/suite.js';
-import { validateSuiteInParallel } from '../../validate/index.js';
+import type { Shard } from '../../record/index.js';
+import { renderPredictions, renderValidationTerminal } from '../../report/index.js';
+import { compareSuite } from '../../validate/index.js';
 import type { CommonOptions } from '../conclude.js';
 import type { Outcome } from '../outcome.js';
-import { defaultSuiteFolder } from '../defaults.js';
-import { startProgress } from '../progress.js';
+import { renderRecord } from '../record-file.js';
+import {
+  planSuiteReplay,
+  recordShard,
+  replaysOf,
+  replayWithProgress,
+  type SuiteReplayOptions,
+} from '../suite-replay.js';
 import { renderValidationResult } from '../validation-result-file.js';
 import { checkFileDestination, writeFileAtomic } from '../write-atomic.js';
 
 /** Options of `trueline validate`. */
-export interface ValidateOptions extends CommonOptions {
-  readonly coefficients: string;
-  readonly seeds: number;
-  readonly firstSeed: number;
-  /** Off with `--no-intervals`. */
-  readonly intervals: boolean;
-  readonly split: Split | 'all';
-  readonly workers?: number;
+export interface ValidateOptions extends CommonOptions, SuiteReplayOptions {
+  readonly shard?: Shard;
   readonly out?: string;
   readonly force?: true;
 }
@@ -34,18 +30,11 @@ export interface ValidateOptions extends CommonOptions {
 export async function validate(folder: string | undefined, options: ValidateOptions): Promise<Outcome> {
   const write = { force: options.force === true };
   if (options.out !== undefined) checkFileDestination(options.out, write);
-  const catalog = await readCatalog();
-  const set = await readCoefficientSet(options.coefficients);
-  const suite = onlySplit(await readSuite(folder ?? defaultSuiteFolder()), options.split);
-  const progress = await startProgress('replays');
-  const result = await validateSuiteInParallel(suite, {
-    set,
-    facts: catalog,
-    seeds: Array.from({ length: options.seeds }, (_, i) => options.firstSeed + i),
-    intervals: options.intervals,
-    threads: options.workers ?? availableParallelism(),
-    onReplayed: (done, total) => progress.update(done, total),
-  }).finally(() => progress.stop());
+  if (options.shard !== undefined) return writeShard(folder, options, options.shard);
+  const replays = replaysOf(options);
+  const { suite, set, plan } = await planSuiteReplay(folder, options.coefficients, replays);
+  const replayed = await replayWithProgress(plan, options.workers);
+  const result = compareSuite(suite, set, replays.seeds, replayed);
   if (options.out !== undefined) writeFileAtomic(options.out, [renderValidationResult(result)], write);
   return {
     text: (terminal) => renderValidationTerminal(result, terminal),
@@ -54,13 +43,22 @@ export async function validate(folder: string | undefined, options: ValidateOpti
   };
 }
 
-/** The experiments of one split, with the peers' predictions for them. @throws SUITE_INVALID when there are none */
-function onlySplit(suite: Suite, split: Split | 'all'): Suite {
-  if (split === 'all') return suite;
-  const experiments = suite.experiments.filter((experiment) => experiment.split === split);
-  if (experiments.length === 0)
-    throw new TruelineError('SUITE_INVALID', `suite ${suite.name} has no ${split} experiments`, {
-      hint: 'Use --split all.',
+/** A shard passes whatever it holds: what could not be replayed counts when the shards are joined. */
+async function writeShard(
+  folder: string | undefined,
+  options: ValidateOptions,
+  shard: Shard,
+): Promise<Outcome> {
+  const { out } = options;
+  if (out === undefined)
+    throw new TruelineError('USAGE', '--shard needs --out: its part of the result is of use in a file only', {
+      hint: 'Add --out shard-1.json.',
     });
-  return { ...suite, experiments };
+  const record = await recordShard(folder, options, shard);
+  writeFileAtomic(out, [renderRecord(record)], { force: options.force === true });
+  return {
+    text: (terminal) => `${renderPredictions(record, terminal)}\n\nWrote shard ${shard.index} of ${shard.count} to ${out}.`,
+    json: () => record,
+    passed: true,
+  };
 }
