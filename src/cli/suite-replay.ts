@@ -5,7 +5,12 @@ import { readSuite } from '../ingest/index.js';
 import { inShard, toRecord, type ReplayRecord, type Shard } from '../record/index.js';
 import type { Split } from '../trace/experiment.js';
 import type { Suite } from '../trace/suite.js';
-import { planSuite, replayInParallel, type PlannedExperiment, type ReplayedExperiment } from '../validate/index.js';
+import {
+  planSuite,
+  replayInParallel,
+  type PlannedExperiment,
+  type ReplayedExperiment,
+} from '../validate/index.js';
 import { defaultSuiteFolder } from './defaults.js';
 import { startProgress } from './progress.js';
 

@@ -13,6 +13,9 @@ const COMMANDS = [
   'validate',
   'report',
   'check',
+  'predict',
+  'score',
+  'merge',
 ];
 const place = workplace();
 afterAll(place.remove);

@@ -57,7 +57,8 @@ async function writeShard(
   const record = await recordShard(folder, options, shard);
   writeFileAtomic(out, [renderRecord(record)], { force: options.force === true });
   return {
-    text: (terminal) => `${renderPredictions(record, terminal)}\n\nWrote shard ${shard.index} of ${shard.count} to ${out}.`,
+    text: (terminal) =>
+      `${renderPredictions(record, terminal)}\n\nWrote shard ${shard.index} of ${shard.count} to ${out}.`,
     json: () => record,
     passed: true,
   };
