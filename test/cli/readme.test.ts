@@ -27,6 +27,7 @@ describe('the tour of the README', () => {
       'simulate',
       'validate',
       'report',
+      'check',
     ]);
     expect(runnable).toHaveLength(5);
   });
