@@ -191,3 +191,14 @@ export const renderValidationResult = (result: ValidationResult): string =>
  */
 export const readValidationResult = (path: string): Promise<ValidationResult> =>
   readJsonFile(path, validationResult, 'Make one with `trueline validate --out result.json`.');
+
+/** JSON Schema of a saved validation, as text; committed as `docs/schemas/validation-result.schema.json`. */
+export const renderValidationResultSchema = (): string => {
+  const schema = z.toJSONSchema(validationResult, {
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema === errorCode) jsonSchema.type = 'string';
+    },
+  });
+  return `${JSON.stringify({ title: 'Trueline validation result', ...schema }, null, 2)}\n`;
+};

@@ -1,17 +1,32 @@
+import type { TopLevelSpec } from 'vega-lite';
+
 /**
- * A report before it has a form: headings, paragraphs and tables of plain text. Reports are built once and rendered for a
- * terminal or as Markdown, so both always say the same.
+ * A report before it has a form: headings, paragraphs, tables of plain text and charts. Reports are built once and rendered
+ * for a terminal, as Markdown, LaTeX or HTML, so all of them say the same.
  */
 export type Block =
   | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly text: string }
   | { readonly kind: 'text'; readonly text: string; readonly tone?: Tone }
   | { readonly kind: 'list'; readonly items: readonly string[]; readonly tone?: Tone }
-  | TableBlock;
+  | TableBlock
+  | FigureBlock;
 
 export interface TableBlock {
   readonly kind: 'table';
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
+}
+
+/** A chart. Forms that show no pictures leave it out: it never says what no table or text says. */
+export interface FigureBlock {
+  readonly kind: 'figure';
+  /** Unique in its report; letters, digits and hyphens, so that it can name a file. */
+  readonly id: string;
+  readonly caption: string;
+  /** What the chart shows, for those who cannot see it. */
+  readonly alt: string;
+  /** A Vega-Lite spec with its data inside. */
+  readonly spec: TopLevelSpec;
 }
 
 /** What a passage means to the reader; a terminal shows it in colour. */

@@ -1,6 +1,7 @@
 /**
- * Text only: results in, strings out. Reading order: `document` (a report before it has a form), `render-terminal` and
- * `render-markdown` (its two forms), `format` (how numbers look), then one folder per report. `run-folder` writes a
+ * Text only: results in, strings out. Reading order: `document` (a report before it has a form), `render-terminal`,
+ * `render-markdown`, `render-latex` and `html/` (its forms), `charts/` (its pictures), `format` (how numbers look), then one
+ * folder per report. `run-folder` writes a
  * simulated trace as vLLM's own tracing (`otlp/`) and as a timeline (`perfetto/`), `trace-v2/` any trace's requests in
  * BLIS's format.
  */
@@ -20,4 +21,11 @@ export { renderSimulation } from './simulation/simulation-report.js';
 export { renderChunkTimes } from './trace-v2/render-chunk-times.js';
 export { renderTraceV2, type TraceV2 } from './trace-v2/render-trace-v2.js';
 export { renderTraceSummary, renderTraceSummaryMarkdown } from './trace/trace-summary.js';
-export { renderValidationMarkdown, renderValidationTerminal } from './validation/validation-report.js';
+export { renderValidationCsv } from './validation/validation-csv.js';
+export { renderValidationFigures } from './validation/validation-figures.js';
+export { renderValidationHtml } from './validation/validation-html.js';
+export {
+  renderValidationLatex,
+  renderValidationMarkdown,
+  renderValidationTerminal,
+} from './validation/validation-report.js';

@@ -28,13 +28,25 @@ function renderTable({ columns, rows }: TableBlock): string {
   return markdownTable(cells, { align: columns.map((column) => column.align) });
 }
 
-function renderBlock(block: Block): string {
+/** Where the pictures of a report lie, relative to its text: the path of a figure by its id. */
+export type FigurePath = (id: string) => string;
+
+function renderBlock(block: Block, figurePath: FigurePath): string {
+  if (block.kind === 'figure') {
+    const { id, alt, caption } = block;
+    return `![${escapeMarkdown(alt)}](${figurePath(id)})\n\n${escapeLine(caption)}`;
+  }
   if (block.kind === 'table') return renderTable(block);
   if (block.kind === 'list') return block.items.map((item) => `- ${escapeLine(item)}`).join('\n');
   if (block.kind === 'heading') return `${'#'.repeat(block.level)} ${escapeMarkdown(block.text)}`;
   return escapeLine(block.text);
 }
 
-/** A report as GitHub-flavoured Markdown, ending in a line break. */
-export const renderMarkdown = (document: ReportDocument): string =>
-  `${document.map(renderBlock).join('\n\n')}\n`;
+/**
+ * A report as GitHub-flavoured Markdown, ending in a line break.
+ * @param figurePath where its charts are; without it they are left out
+ */
+export const renderMarkdown = (document: ReportDocument, figurePath?: FigurePath): string => {
+  const shown = figurePath === undefined ? document.filter(({ kind }) => kind !== 'figure') : document;
+  return `${shown.map((block) => renderBlock(block, figurePath ?? String)).join('\n\n')}\n`;
+};

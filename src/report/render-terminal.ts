@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { Block, ReportDocument, TableBlock, Tone } from './document.js';
+import type { Block, FigureBlock, ReportDocument, TableBlock, Tone } from './document.js';
 import { printable } from './plain-text.js';
 
 /** How a report looks on a terminal. */
@@ -72,7 +72,7 @@ function renderTable(block: TableBlock, colours: Colours): string {
     .join('\n');
 }
 
-function renderBlock(block: Block, colours: Colours): string {
+function renderBlock(block: Exclude<Block, FigureBlock>, colours: Colours): string {
   if (block.kind === 'table') return renderTable(block, colours);
   if (block.kind === 'list') {
     return block.items
@@ -83,8 +83,10 @@ function renderBlock(block: Block, colours: Colours): string {
   return colours.bold(block.level === 1 ? printable(block.text).toUpperCase() : printable(block.text));
 }
 
-/** A report as text for a terminal; no line break at the end. */
+/** A report as text for a terminal, without its charts; no line break at the end. */
 export function renderTerminal(document: ReportDocument, options: TerminalOptions): string {
   const colours = pc.createColors(options.colour);
-  return document.map((block) => renderBlock(block, colours)).join('\n\n');
+  return document
+    .flatMap((block) => (block.kind === 'figure' ? [] : renderBlock(block, colours)))
+    .join('\n\n');
 }

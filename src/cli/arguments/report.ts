@@ -9,14 +9,17 @@ export const declareReport = (program: Command): Command =>
     program,
     'report',
     'Render a saved validation result.',
-    'trueline report result.json --format markdown --out result.md',
+    'trueline report result.json --format html --out result.html',
   )
     .argument('<result>', 'file written by `trueline validate --out`')
     .addOption(
-      new Option('--format <name>', 'how to render it').choices(['terminal', 'markdown']).default('terminal'),
+      new Option('--format <name>', 'how to render it')
+        .choices(['terminal', 'markdown', 'html', 'csv', 'json', 'latex'])
+        .default('terminal'),
     )
     .option('--out <file>', 'write the report to a file')
-    .option('--force', 'replace the file if it is there')
+    .option('--figures <folder>', 'with Markdown or LaTeX: draw the charts there, as SVG')
+    .option('--force', 'replace the file and the folder if they are there')
     .action((path: string, options: ReportOptions) =>
       conclude(options, async () => (await import('../commands/report.js')).report(path, options)),
     );

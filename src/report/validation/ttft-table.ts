@@ -4,7 +4,8 @@ import { heading, left, paragraph, right, table, type Block } from '../document.
 import { ms, signedPct } from '../format.js';
 import { shortModel } from './experiment-table.js';
 
-const PART_TITLES: Readonly<Record<TtftPart, string>> = {
+/** Names of the parts for people. */
+export const PART_TITLES: Readonly<Record<TtftPart, string>> = {
   frontEnd: 'front end',
   residualStep: 'residual step',
   queueing: 'queueing',

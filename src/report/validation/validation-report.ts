@@ -1,10 +1,15 @@
 import type { ValidationResult } from '../../validate/validation-result.js';
+import { bump } from '../charts/bump.js';
+import { errorStrips } from '../charts/error-strips.js';
+import { scatter } from '../charts/scatter.js';
+import { ttftBars } from '../charts/ttft-bars.js';
 import { diagnosticList } from '../diagnostic-list.js';
 import { heading, paragraph, type Block, type ReportDocument } from '../document.js';
-import { renderMarkdown } from '../render-markdown.js';
+import { renderLatex } from '../render-latex.js';
+import { renderMarkdown, type FigurePath } from '../render-markdown.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
 import { experimentTable, saturationTable } from './experiment-table.js';
-import { groupTables } from './group-tables.js';
+import { groupTables, MEAN_METRICS } from './group-tables.js';
 import { calibrationTable } from './calibration-table.js';
 import { headline, stageErrors } from './headline.js';
 import { intervalTable } from './interval-table.js';
@@ -26,20 +31,33 @@ function introduction(result: ValidationResult): Block[] {
   ];
 }
 
+const STRIPS = [
+  { field: 'model', title: 'model', scope: 'runs' },
+  { field: 'gpu', title: 'GPU', scope: 'runs' },
+  { field: 'workload', title: 'workload', scope: 'runs' },
+  { field: 'tensorParallel', title: 'tensor-parallel size', scope: 'runs' },
+] as const;
+
 /** A validation as a document: accuracy first, then what does badly, then the details. */
-const validationReport = (result: ValidationResult): ReportDocument => [
+export const validationReport = (result: ValidationResult): ReportDocument => [
   ...introduction(result),
   ...headline(result),
+  ...MEAN_METRICS.flatMap((metric) => scatter(result, metric)),
   ...weakSpots(result),
   ...intervalTable(result),
   ...groupTables(result),
+  ...STRIPS.flatMap((grouping) => errorStrips(result, grouping)),
   ...experimentTable(result),
   ...saturationTable(result),
   ...ttftTable(result),
+  ...ttftBars(result),
   ...rankCard(result),
+  ...bump(result, 'e2eMeanMs'),
+  ...bump(result, 'ttftMeanMs'),
   ...noiseSection(result),
   ...calibrationTable(result),
   ...stageErrors(result),
+  ...errorStrips(result, { field: 'knee', title: 'side of the knee', scope: 'stages' }),
   ...diagnosticList('Noticed while reading and replaying', result.diagnostics),
 ];
 
@@ -49,6 +67,10 @@ export const renderValidationTerminal = (
   options: TerminalOptions = { colour: false },
 ): string => renderTerminal(validationReport(result), options);
 
-/** A validation as GitHub-flavoured Markdown. */
-export const renderValidationMarkdown = (result: ValidationResult): string =>
-  renderMarkdown(validationReport(result));
+/** A validation as GitHub-flavoured Markdown, with its charts where `figurePath` says that they are. */
+export const renderValidationMarkdown = (result: ValidationResult, figurePath?: FigurePath): string =>
+  renderMarkdown(validationReport(result), figurePath);
+
+/** A validation as a LaTeX document, with its charts where `figurePath` says that they are. */
+export const renderValidationLatex = (result: ValidationResult, figurePath?: FigurePath): string =>
+  renderLatex(validationReport(result), figurePath);

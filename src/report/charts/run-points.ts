@@ -1,0 +1,75 @@
+import type { MetricName } from '../../trace/metrics.js';
+import type { ExperimentResult, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
+import { metricTitle, ms, signedPct, stageTitle } from '../format.js';
+import { shortModel } from '../validation/experiment-table.js';
+
+/** One compared figure as charts draw it: numbers, groups, and texts ready to show. */
+export interface RunPoint {
+  readonly run: string;
+  readonly stage: string;
+  readonly split: string;
+  readonly model: string;
+  readonly gpu: string;
+  readonly tensorParallel: string;
+  readonly workload: string;
+  readonly knee: string;
+  readonly metric: string;
+  readonly measuredMs: number;
+  readonly predictedMs: number;
+  readonly errorPct: number;
+  /** Ends of the 90 % prediction interval, where there is one. */
+  readonly lowMs?: number;
+  readonly highMs?: number;
+  readonly measured: string;
+  readonly predicted: string;
+  readonly error: string;
+}
+
+function runPoint(row: ValidationRow, entry: ExperimentResult): RunPoint {
+  return {
+    run: entry.experiment,
+    stage: stageTitle(row.stage),
+    split: entry.split,
+    model: shortModel(entry.model),
+    gpu: entry.gpu,
+    tensorParallel: `TP ${entry.tensorParallelSize}`,
+    workload: entry.workload,
+    knee: entry.stages.find((candidate) => candidate.stage === row.stage)?.verdict ?? 'unknown',
+    metric: metricTitle(row.metric),
+    measuredMs: row.measuredMs,
+    predictedMs: row.predictedMs,
+    errorPct: row.errorPct,
+    ...(row.interval && { lowMs: row.interval.low, highMs: row.interval.high }),
+    measured: `${ms(row.measuredMs)} ms`,
+    predicted: `${ms(row.predictedMs)} ms`,
+    error: `${signedPct(row.errorPct)} %`,
+  };
+}
+
+/** The figures of some metrics: of whole runs, or of their single stages. */
+export function runPoints(
+  { rows, experiments }: ValidationResult,
+  metrics: readonly MetricName[],
+  scope: 'runs' | 'stages' = 'runs',
+): RunPoint[] {
+  const byId = new Map(experiments.map((entry) => [entry.experiment, entry]));
+  return rows.flatMap((row) => {
+    const entry = byId.get(row.experiment);
+    const wanted = metrics.includes(row.metric) && (row.stage === 'all') === (scope === 'runs');
+    return entry === undefined || !wanted ? [] : [runPoint(row, entry)];
+  });
+}
+
+/** What a pointer over a point shows. */
+export const POINT_TOOLTIP = [
+  { field: 'run', type: 'nominal' as const },
+  { field: 'stage', type: 'nominal' as const },
+  { field: 'model', type: 'nominal' as const },
+  { field: 'gpu', type: 'nominal' as const, title: 'GPU' },
+  { field: 'tensorParallel', type: 'nominal' as const, title: 'tensor parallel' },
+  { field: 'workload', type: 'nominal' as const },
+  { field: 'metric', type: 'nominal' as const },
+  { field: 'measured', type: 'nominal' as const },
+  { field: 'predicted', type: 'nominal' as const },
+  { field: 'error', type: 'nominal' as const },
+];

@@ -1,0 +1,15 @@
+import type { ValidationResult } from '../../validate/validation-result.js';
+import { validationReport } from './validation-report.js';
+
+/** Drawn on white, for viewers that have no idea of the page around the picture. */
+const onWhite = (svg: string): string =>
+  svg.replace('<svg ', '<svg style="background:#fff;color:#1b1f24" ');
+
+/** The charts of a validation as SVG files, by figure id. */
+export async function renderValidationFigures(result: ValidationResult): Promise<Readonly<Record<string, string>>> {
+  const { drawSvg } = await import('../charts/draw-svg.js');
+  const svgs: Record<string, string> = {};
+  for (const block of validationReport(result))
+    if (block.kind === 'figure') svgs[block.id] = `${onWhite(await drawSvg(block.spec))}\n`;
+  return svgs;
+}

@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  renderValidationResult,
+  renderValidationResultSchema,
+} from '../../src/cli/validation-result-file.js';
+import { madeUpValidation } from '../report/made-up-results.js';
+import { workplace } from './run-cli.js';
+
+const place = workplace();
+afterAll(place.remove);
+const saved = renderValidationResult(madeUpValidation());
+writeFileSync(join(place.folder, 'result.json'), saved);
+
+const read = (name: string): string => readFileSync(join(place.folder, name), 'utf8');
+
+describe('trueline report', () => {
+  it('writes a page with the chart runtime inside', () => {
+    const { code, stderr } = place.run('report', 'result.json', '--format', 'html', '--out', 'r.html');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(read('r.html')).toContain('const expressionInterpreter = (() => {');
+    expect(read('r.html')).not.toContain("from 'vega-util'");
+  });
+
+  it('writes charts beside Markdown that names them from where it lies', () => {
+    const { code, stderr } = place.run(
+      'report',
+      'result.json',
+      '--format',
+      'markdown',
+      '--out',
+      'folder/README.md',
+      '--figures',
+      'charts',
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(read('folder/README.md')).toContain('](../charts/scatter-e2eMeanMs.svg)');
+    expect(read('charts/scatter-e2eMeanMs.svg')).toMatch(/^<svg /u);
+  });
+
+  it('gives back the result as JSON', () => {
+    const { stdout } = place.run('report', 'result.json', '--format', 'json');
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(saved));
+  });
+
+  it.each([
+    ['csv', /^experiment,split,model,/u],
+    [
+      'latex',
+      /^\\documentclass[\s\S]*\\section\*\{Validation on [\s\S]*\\toprule[\s\S]*\\end\{document\}\n$/u,
+    ],
+  ])('renders %s', (format, pattern) => {
+    expect(place.run('report', 'result.json', '--format', format).stdout).toMatch(pattern);
+  });
+
+  it('refuses charts for forms that name no files', () => {
+    const { code, stderr } = place.run('report', 'result.json', '--format', 'csv', '--figures', 'no');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--figures does not go with --format csv');
+    expect(place.names()).not.toContain('no');
+  });
+});
+
+describe('docs/schemas', () => {
+  it('is current: run `npm run schemas`', () => {
+    expect(readFileSync('docs/schemas/validation-result.schema.json', 'utf8')).toBe(
+      renderValidationResultSchema(),
+    );
+  });
+});

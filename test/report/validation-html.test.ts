@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  renderValidationFigures,
+  renderValidationHtml,
+  renderValidationMarkdown,
+} from '../../src/report/index.js';
+import { madeUpValidation } from './made-up-results.js';
+
+const RUNTIME = 'const vega = {}; const expressionInterpreter = 0; // </script>';
+const page = await renderValidationHtml(madeUpValidation(), RUNTIME);
+const all = (pattern: RegExp): string[] => [...page.matchAll(pattern)].map(([, found]) => found!);
+
+describe('HTML report', () => {
+  it('asks the network for nothing', () => {
+    expect(all(/\s(?:src|href|xlink:href)="([^"]*)"/gu).filter((target) => !target.startsWith('#'))).toEqual(
+      [],
+    );
+    expect(page).toContain(`content="default-src 'none'; script-src 'sha256-`);
+    expect(page).not.toMatch(/url\((?!#)/u);
+  });
+
+  it('allows exactly the scripts it holds', () => {
+    const scripts = all(/<script>([\s\S]*?)<\/script>/gu);
+    const hashes = scripts.map(
+      (source) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`,
+    );
+    expect(all(/script-src ([^;]*);/gu)).toEqual([hashes.join(' ')]);
+  });
+
+  it('has a working contents list and unique ids', () => {
+    const ids = all(/\sid="([^"]*)"/gu);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const target of all(/\shref="#([^"]*)"/gu)) expect(ids).toContain(target);
+  });
+
+  it('captions every table, heads every row and describes every chart', () => {
+    const tables = all(/<table>([\s\S]*?)<\/table>/gu);
+    expect(tables.length).toBeGreaterThan(5);
+    for (const table of tables) expect(table).toMatch(/^<caption>[^<]+<\/caption>[\s\S]*<th scope="row">/u);
+    const figures = all(/<figure id="[^"]*">\s*(<div class="chart"[^>]*>)/gu);
+    expect(figures.length).toBeGreaterThan(5);
+    for (const figure of figures) expect(figure).toMatch(/role="img" aria-label="[^"]{20,}"/u);
+  });
+
+  it('can make every chart of the report interactive, from data of its own', () => {
+    const specs: unknown = JSON.parse(all(/id="charts">([\s\S]*?)<\/script>/gu)[0]!);
+    for (const [id, spec] of Object.entries(Object(specs))) {
+      expect(page).toContain(`<figure id="${id}">`);
+      expect(JSON.stringify(spec)).not.toContain('"url"');
+    }
+  });
+
+  it('is the same bytes again', async () => {
+    expect(await renderValidationHtml(madeUpValidation(), RUNTIME)).toBe(page);
+  });
+});
+
+describe('charts as files', () => {
+  it('are the ones that the Markdown names', async () => {
+    const figures = await renderValidationFigures(madeUpValidation());
+    const markdown = renderValidationMarkdown(madeUpValidation(), (id) => `figures/${id}.svg`);
+    const named = [...markdown.matchAll(/\]\(figures\/(.*)\.svg\)/gu)].map(([, id]) => id);
+    expect(named).toEqual(Object.keys(figures));
+    for (const svg of Object.values(figures)) expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/u);
+  });
+});
