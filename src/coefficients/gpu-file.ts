@@ -19,6 +19,8 @@ export const gpuFileSchema = z.strictObject({
   /** One direction. */
   linkGbPerS: z.number().positive(),
   l2Mb: z.number().positive(),
+  /** PCIe or NVLink-C2C to host memory, one direction. */
+  hostLinkGbPerS: z.exactOptional(z.number().positive()),
 });
 
 export type GpuFile = z.infer<typeof gpuFileSchema>;
@@ -34,6 +36,9 @@ export function gpuSpec(file: GpuFile): GpuSpec {
     memoryBytes: gibToBytes(file.memoryGib),
     linkBytesPerUs: perSecondToPerUs(file.linkGbPerS * GIGA),
     l2Bytes: file.l2Mb * MEGA,
+    ...(file.hostLinkGbPerS === undefined
+      ? {}
+      : { hostLinkBytesPerUs: perSecondToPerUs(file.hostLinkGbPerS * GIGA) }),
     source: file.source,
   };
 }

@@ -1,4 +1,5 @@
 import type { Arrivals } from './arrivals.js';
+import { releaseSeat } from './cpu-tier/park-blocks.js';
 import type { Deadlines } from './deadlines.js';
 import { endAborted } from './end-request.js';
 import type { EngineState } from './engine-state.js';
@@ -35,13 +36,13 @@ function abort(engine: EngineState, arrivals: Arrivals, row: number): void {
 }
 
 function vacate(engine: EngineState, seat: number, outputs: number): void {
-  const { seats, blocks, table } = engine;
+  const { seats, table } = engine;
   const computed =
     seats.phase[seat] === PREFILL
       ? seats.computed[seat]!
       : table.promptTokens[seats.row[seat]!]! + outputs - 1;
   registerOutputBlocks(engine, seat, computed);
-  blocks.releaseAll(seat);
+  releaseSeat(engine, seat);
   leavePhase(engine, seat);
   seats.leave(seat);
 }

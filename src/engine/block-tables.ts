@@ -71,6 +71,20 @@ export class BlockTables {
     }
   }
 
+  /** Takes all blocks from a seat, which a request goes on using without one; first block of its tokens first. */
+  detach(seat: number): Int32Array {
+    const start = seat * this.#stride;
+    const blocks = this.#table.slice(start, start + this.held[seat]!);
+    this.held[seat] = 0;
+    return blocks;
+  }
+
+  /** Gives a seat without blocks those that were taken from another one. */
+  attach(seat: number, blocks: Int32Array): void {
+    this.#table.set(blocks, seat * this.#stride);
+    this.held[seat] = blocks.length;
+  }
+
   /** Gives all blocks back. */
   releaseAll(seat: number): void {
     this.#pool.release(this.#table, seat * this.#stride, this.held[seat]!);

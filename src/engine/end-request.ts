@@ -1,4 +1,5 @@
 import type { Arrivals } from './arrivals.js';
+import { endOffloading } from './cpu-tier/park-blocks.js';
 import { givenUpAtUs } from './deadlines.js';
 import type { EngineState } from './engine-state.js';
 import { lastToken } from './generated-tokens.js';
@@ -33,6 +34,12 @@ export function endAborted(engine: EngineState, arrivals: Arrivals, row: number,
 }
 
 function forget(engine: EngineState, row: number): void {
+  const { tier, privateHashes } = engine;
   engine.endedSinceSchedule = true;
-  if (engine.privateHashes.first(row) >= 0) engine.privateHashes.drop(row, privateBlocks(engine, row));
+  if (tier !== undefined) endOffloading(engine, tier, row);
+  const first = privateHashes.first(row);
+  if (first < 0) return;
+  const count = privateBlocks(engine, row);
+  if (tier !== undefined) for (let i = 0; i < count; i++) tier.cpu.forget(first + i);
+  privateHashes.drop(row, count);
 }

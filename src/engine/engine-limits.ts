@@ -13,10 +13,22 @@ export interface EngineLimits {
   readonly chunkedPrefill: boolean;
   readonly asyncScheduling: boolean;
   readonly priority: boolean;
+  /** Absent without a CPU tier. */
+  readonly cpuTier?: CpuTierLimits;
 }
 
-/** @param totalBlocks null block included */
-export const engineLimits = (server: ServerConfig, totalBlocks: number): EngineLimits => ({
+/** Size and speed of the CPU tier of the KV cache. */
+interface CpuTierLimits {
+  readonly blocks: number;
+  /** Time to copy one block between GPU and CPU. */
+  readonly copyUs: number;
+}
+
+/**
+ * @param totalBlocks null block included
+ * @param copyUs time to copy one block between GPU and CPU; only a server with a CPU tier needs it
+ */
+export const engineLimits = (server: ServerConfig, totalBlocks: number, copyUs = 0): EngineLimits => ({
   maxNumSeqs: server.maxNumSeqs,
   maxNumBatchedTokens: server.maxNumBatchedTokens,
   chunkTokens: server.longPrefillTokenThreshold > 0 ? server.longPrefillTokenThreshold : Infinity,
@@ -26,4 +38,6 @@ export const engineLimits = (server: ServerConfig, totalBlocks: number): EngineL
   chunkedPrefill: server.chunkedPrefill,
   asyncScheduling: server.asyncScheduling,
   priority: server.schedulingPolicy === 'priority',
+  ...(server.cpuKvBlocks !== undefined &&
+    server.cpuKvBlocks > 0 && { cpuTier: { blocks: server.cpuKvBlocks, copyUs } }),
 });

@@ -1,6 +1,10 @@
 import type { LatencyModel } from '../coefficients/latency-model.js';
 import { applyAborts } from './abort.js';
 import type { Arrivals } from './arrivals.js';
+import { beginTransfers, finishTransfers } from './cpu-tier/handle-transfers.js';
+import type { TransferReport } from './cpu-tier/offload-worker.js';
+import { applyReport } from './cpu-tier/park-blocks.js';
+import { refuseDeadlock } from './cpu-tier/deadlock.js';
 import { Deadlines } from './deadlines.js';
 import { CompiledKernels } from './compiled-kernels.js';
 import { canStride, decodeStride } from './decode-stride.js';
@@ -42,6 +46,7 @@ export class EngineLoop {
   #dispatched = 0;
   readonly #batchStep = [EMPTY, EMPTY];
   readonly #batchEndUs = [0, 0];
+  readonly #batchReport: (TransferReport | undefined)[] = [undefined, undefined];
 
   constructor(
     engine: EngineState,
@@ -134,7 +139,15 @@ export class EngineLoop {
     const tokens = this.#hasRequests() ? this.#dispatch() : 0;
     if (tokens > 0 && this.#dispatched < this.#depth && this.#batchEndUs[0]! > this.#clock.nowUs) return;
     this.#completeOldest();
-    if (tokens === 0 && this.#unfinished() > 0) this.#clock.nowUs += NOTHING_DISPATCHED_US;
+    if (tokens === 0 && this.#unfinished() > 0) this.#sleep();
+  }
+
+  #sleep(): void {
+    this.#clock.nowUs += NOTHING_DISPATCHED_US;
+    if (this.#arrivals.nextInboxUs < Infinity || this.#deadlines.nextUs < Infinity) return;
+    const { tier } = this.#engine;
+    const empty = this.#dispatched === 0 || this.#batchStep[0] === EMPTY;
+    if (tier !== undefined && empty) refuseDeadlock(this.#engine, tier);
   }
 
   /** Forms a batch and hands it to the GPU. Returns its tokens. */
@@ -143,9 +156,11 @@ export class EngineLoop {
     const { step, batch } = this.#engine;
     const tokens = schedule(this.#engine, scheduledAtUs);
     this.#laws?.scheduled(tokens);
+    const { tier } = this.#engine;
+    if (tier !== undefined) beginTransfers(tier, this.#clock);
     if (tokens === 0) {
       this.#totals.emptySteps++;
-      this.#enqueue(EMPTY, scheduledAtUs);
+      this.#enqueue(EMPTY, this.#clock.nowUs);
       return 0;
     }
     const coldUs = step === 0 ? (this.#latency.coldStartUs ?? 0) : 0;
@@ -169,6 +184,8 @@ export class EngineLoop {
   #enqueue(step: number, endUs: number): void {
     this.#batchStep[this.#dispatched] = step;
     this.#batchEndUs[this.#dispatched] = endUs;
+    const { tier } = this.#engine;
+    if (tier !== undefined) this.#batchReport[this.#dispatched] = finishTransfers(tier, this.#clock.nowUs);
     this.#dispatched++;
   }
 
@@ -176,18 +193,25 @@ export class EngineLoop {
   #completeOldest(): void {
     if (this.#dispatched === 0) return;
     const step = this.#batchStep[0]!;
+    const report = this.#batchReport[0];
     this.#clock.waitFor(this.#batchEndUs[0]!);
     this.#applyAborts();
     this.#dispatched--;
     this.#batchStep[0] = this.#batchStep[1]!;
     this.#batchEndUs[0] = this.#batchEndUs[1]!;
+    this.#batchReport[0] = this.#batchReport[1];
     if (step !== EMPTY)
       processOutputs(this.#engine, this.#arrivals, step, this.#clock.nowUs + this.#latency.frontAfterUs);
+    if (report !== undefined) applyReport(this.#engine, this.#engine.tier!, report);
   }
 
-  /** Strides keep no record of single steps, compile nothing, and need the queue of batches as every turn leaves it under load. */
+  /**
+   * Strides keep no record of single steps, offload and compile nothing, and need the queue of batches as every turn leaves
+   * it under load.
+   */
   #canStride(): boolean {
-    if (this.#observe !== undefined || this.#dispatched !== this.#depth - 1) return false;
+    if (this.#observe !== undefined || this.#engine.tier !== undefined) return false;
+    if (this.#dispatched !== this.#depth - 1) return false;
     if (this.#dispatched === 1 && this.#batchStep[0] === EMPTY) return false;
     return this.#kernels.isReady(this.#engine.decodes.count) && canStride(this.#engine);
   }

@@ -1,6 +1,7 @@
 import { emptyBatch, type BatchShape } from '../trace/batch-shape.js';
 import { BlockPool } from './block-pool.js';
 import { BlockTables } from './block-tables.js';
+import { newCpuTier, type CpuTier } from './cpu-tier/cpu-tier.js';
 import { DecodeSet } from './decode-set.js';
 import type { EngineLimits } from './engine-limits.js';
 import { PrivateHashes } from './private-hashes.js';
@@ -28,6 +29,8 @@ export interface EngineState {
   readonly pool: BlockPool;
   readonly blocks: BlockTables;
   readonly privateHashes: PrivateHashes;
+  /** Undefined when KV blocks are not offloaded. */
+  readonly tier: CpuTier | undefined;
   readonly waiting: WaitingQueue;
   readonly seats: Seats;
   readonly decodes: DecodeSet;
@@ -84,6 +87,7 @@ export function newEngineState(
     pool,
     blocks: new BlockTables(pool, capacity, Math.ceil(largest.tokens / blockSize)),
     privateHashes: new PrivateHashes(pool.prefix, chains.hashes),
+    tier: newCpuTier(limits, table.count),
     waiting: limits.priority
       ? new PriorityQueue(table.priority ?? new Int32Array(table.count))
       : new FcfsQueue(table.count),

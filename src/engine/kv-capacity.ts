@@ -52,6 +52,18 @@ function profiledBytes(arch: ModelArch, server: ServerConfig): number {
   );
 }
 
+/**
+ * Time to copy one block of one rank between GPU and host memory, in µs, at the link's data-sheet rate: the ranks copy
+ * their shares at the same time.
+ * @throws ENGINE_INVALID when the GPU's data sheet lacks the link
+ */
+export function blockCopyUs(arch: ModelArch, gpu: GpuSpec, server: ServerConfig): number {
+  if (gpu.hostLinkBytesPerUs !== undefined) return blockBytes(arch, server) / gpu.hostLinkBytesPerUs;
+  throw new TruelineError('ENGINE_INVALID', `cpuKvBlocks is set, and ${gpu.name} has no link to the host`, {
+    hint: 'Give hostLinkGbPerS in the data sheet of the GPU.',
+  });
+}
+
 /** Bytes of one block on all layers of one rank; heads are replicated when there are more ranks than KV heads. */
 function blockBytes(arch: ModelArch, server: ServerConfig): number {
   const headsPerRank = Math.max(1, Math.floor(arch.kvHeads / server.tensorParallelSize));

@@ -2,6 +2,7 @@ import { TruelineError } from '../errors.js';
 import { batchTokens } from '../trace/batch-shape.js';
 import type { Arrivals } from './arrivals.js';
 import type { EngineClock } from './engine-clock.js';
+import type { CpuTier } from './cpu-tier/cpu-tier.js';
 import { LIMITED_BY_NOTHING, type EngineState } from './engine-state.js';
 import { lastToken } from './generated-tokens.js';
 import { DECODE } from './seats.js';
@@ -28,7 +29,7 @@ export class LawChecker {
 
   /** After `schedule()`: budget, seats, and no idle capacity while something could use it. */
   scheduled(tokens: number): void {
-    const { limits, batch, seats, waiting, limitedBy } = this.#engine;
+    const { limits, batch, seats, waiting, limitedBy, tier } = this.#engine;
     if (tokens > 0)
       this.#require(batchTokens(batch) === tokens, 'the batch holds the tokens that were scheduled');
     this.#require(tokens <= limits.maxNumBatchedTokens, 'a batch stays within maxNumBatchedTokens');
@@ -36,7 +37,7 @@ export class LawChecker {
     const budgetLeft = limits.maxNumBatchedTokens - tokens;
     const blockedByBudget = budgetLeft === 0 || !limits.chunkedPrefill;
     this.#require(
-      waiting.size === 0 || limitedBy !== LIMITED_BY_NOTHING || blockedByBudget,
+      waiting.size <= (tier?.aside.length ?? 0) || limitedBy !== LIMITED_BY_NOTHING || blockedByBudget,
       'a request waits only for budget, seats or blocks',
     );
   }
@@ -54,9 +55,10 @@ export class LawChecker {
     this.#requests();
     this.#blocks();
     this.#require(this.#arrivals.finished === this.#arrivals.taken, 'every request ends');
+    const parked = new Set([...(this.#engine.tier?.parked.values() ?? [])].flatMap((held) => [...held]));
     this.#require(
-      this.#engine.pool.free === this.#engine.limits.usableBlocks,
-      'an idle engine holds no blocks',
+      this.#engine.pool.free === this.#engine.limits.usableBlocks - parked.size,
+      'an idle engine holds no blocks but those being copied',
     );
     for (let row = 0; row < this.#engine.table.count; row++) this.#timeline(row);
   }
@@ -84,10 +86,12 @@ export class LawChecker {
 
   /** Blocks are conserved: each is free, or used by as many seats as it says. */
   #blocks(): void {
-    const { pool, blocks, seats } = this.#engine;
+    const { pool, blocks, seats, tier } = this.#engine;
     const uses = new Int32Array(pool.blocks);
     for (let seat = seats.first; seat >= 0; seat = seats.next[seat]!)
       for (let index = 0; index < blocks.held[seat]!; index++) uses[blocks.block(seat, index)]! += 1;
+    for (const held of tier?.parked.values() ?? []) for (const block of held) uses[block]! += 1;
+    if (tier !== undefined) this.#tier(tier);
     let free = 0;
     for (const block of pool.freeQueue()) {
       free++;
@@ -100,6 +104,24 @@ export class LawChecker {
       this.#require(pool.references[block] === uses[block], 'a block counts its users');
     }
     this.#require(free + used === pool.blocks, 'blocks are free or in use');
+  }
+
+  /** The CPU tier's blocks are conserved too, and busy exactly while somebody stores or loads them. */
+  #tier({ cpu, storing, loading }: CpuTier): void {
+    const users = new Int32Array(cpu.blocks);
+    for (const stored of storing.values()) for (const block of stored) users[block] = -1;
+    for (const loaded of loading.values()) for (const block of loaded) users[block]! += 1;
+    let used = 0;
+    let evictable = 0;
+    for (const block of cpu.byAge()) {
+      used++;
+      if (users[block] === 0) evictable++;
+      this.#require(cpu.users[block] === users[block], 'a block of the CPU tier counts its users');
+      const hash = cpu.hashOf[block]!;
+      this.#require(hash === -1 || cpu.find(hash) === block, 'a content is in the CPU tier once');
+    }
+    this.#require(used + cpu.free === cpu.blocks, 'blocks of the CPU tier are free or in use');
+    this.#require(evictable === cpu.evictable, 'the CPU tier can evict what nobody stores or loads');
   }
 
   #timeline(row: number): void {

@@ -1,3 +1,4 @@
+import { notePreempted } from './cpu-tier/deadlock.js';
 import type { EngineState } from './engine-state.js';
 import { registerOutputBlocks, registerPrivateBlocks } from './register-blocks.js';
 import { DECODE, PREFILL } from './seats.js';
@@ -48,6 +49,7 @@ export function preempt(engine: EngineState, seat: number): void {
   engine.stepPreemptions++;
   engine.headBlocked = false;
   engine.waiting.prepend(row);
+  if (engine.tier !== undefined) notePreempted(engine.tier, row);
 }
 
 /** A seat that is about to be left no longer takes part in steps. */
@@ -71,6 +73,10 @@ function knownTokens({ seats, step }: EngineState, seat: number, inFlight: boole
   if (seats.phase[seat] === PREFILL) return target;
   return target + step - seats.anchor[seat]! - (inFlight ? 1 : 0);
 }
+
+/** Tokens of a decode request in the step being formed whose content the engine knows. */
+export const returnedContext = (engine: EngineState, seat: number): number =>
+  knownTokens(engine, seat, tokenInFlight(engine, seat));
 
 /**
  * Leading tokens whose full blocks are in the prefix cache. Prompt blocks enter when they are scheduled. A generated

@@ -1,4 +1,5 @@
 import type { Arrivals } from './arrivals.js';
+import { releaseSeat } from './cpu-tier/park-blocks.js';
 import { endFinished } from './end-request.js';
 import type { EngineState } from './engine-state.js';
 import { lastToken } from './generated-tokens.js';
@@ -81,13 +82,13 @@ function finishSeat(
   step: number,
   clientUs: number,
 ): void {
-  const { seats, decodes, blocks } = engine;
+  const { seats, decodes } = engine;
   const row = seats.row[seat]!;
   decodes.removeFinish(seat);
   if (seats.phase[seat] === DECODE) decodes.remove(seat);
   // The last token is never computed, or not before it ends the request.
   registerOutputBlocks(engine, seat, engine.table.promptTokens[row]! + lastToken(engine.table, row) - 1);
-  blocks.releaseAll(seat);
+  releaseSeat(engine, seat);
   seats.leave(seat);
   endFinished(engine, arrivals, row, step, clientUs);
 }

@@ -1,3 +1,4 @@
+import { planStores } from './cpu-tier/store-blocks.js';
 import { LIMITED_BY_KV, LIMITED_BY_NOTHING, type EngineState } from './engine-state.js';
 import { lastToken, stopsUnforeseen } from './generated-tokens.js';
 import { contestedRunningPass, quietRunningPass } from './running-pass.js';
@@ -21,6 +22,7 @@ export function schedule(engine: EngineState, nowUs: number): number {
   if (!quiet) contestedRunningPass(engine);
   if (engine.stepPreemptions > 0 || engine.headBlocked) engine.limitedBy = LIMITED_BY_KV;
   else if (engine.waiting.size > 0) waitingPass(engine);
+  if (engine.tier !== undefined) planStores(engine, engine.tier, quiet);
   if (engine.stepTokens > 0) commit(engine, quiet);
   return engine.stepTokens;
 }

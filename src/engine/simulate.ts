@@ -7,7 +7,7 @@ import { clientArrivals } from './client-arrivals.js';
 import { engineLimits, type EngineLimits } from './engine-limits.js';
 import { EngineLoop, type StepObserver } from './engine-loop.js';
 import { newEngineState } from './engine-state.js';
-import { kvCapacityBlocks } from './kv-capacity.js';
+import { blockCopyUs, kvCapacityBlocks } from './kv-capacity.js';
 import { LawChecker } from './laws.js';
 import { Replicas } from './replicas.js';
 import type { RequestTable } from './request-table.js';
@@ -24,6 +24,11 @@ export interface SimulationInput {
   readonly latency: LatencyModel;
   /** Also return one row per step (hundreds of bytes each); not of data-parallel replicas. */
   readonly recordSteps?: boolean;
+  /**
+   * Simulate the server's CPU tier; otherwise it is left out, and the trace says so. Replays of published runs leave it
+   * out: most offloaded blocks without publishing how many, and one set of coefficients must price all alike.
+   */
+  readonly withCpuTier?: boolean;
   /** Also check the engine's own laws (see `LawChecker`) in every turn: slower, same result. */
   readonly check?: boolean;
 }
@@ -42,11 +47,13 @@ export interface SimulationResult {
  * ENGINE_LAW_BROKEN when `check` is set and the engine has a bug
  */
 export function simulate(input: SimulationInput): SimulationResult {
-  const { arch, gpu, server, requests, latency } = input;
+  const { arch, gpu, requests, latency } = input;
+  const server = input.withCpuTier === true ? input.server : { ...input.server, cpuKvBlocks: 0 };
   validateServer(server, arch);
   validateLatency(latency);
-  const limits = engineLimits(server, kvCapacityBlocks(arch, gpu, server));
-  validateRequests(requests, server, limits);
+  const copyUs = (server.cpuKvBlocks ?? 0) > 0 ? blockCopyUs(arch, gpu, server) : 0;
+  const limits = engineLimits(server, kvCapacityBlocks(arch, gpu, server), copyUs);
+  validateRequests(requests, server.maxModelLenTokens ?? arch.maxContextTokens, limits);
   return server.dataParallelSize > 1 ? simulateReplicas(input, limits) : simulateOne(input, limits);
 }
 
@@ -94,7 +101,7 @@ const traceOf = (input: SimulationInput, requests: RequestColumns, steps: StepLo
   },
   requests,
   ...(steps && { steps: steps.columns() }),
-  diagnostics: [...notModelled(input.server), ...assumed(input.arch), ...notRecorded(input)],
+  diagnostics: [...notSimulated(input), ...assumed(input.arch), ...notRecorded(input)],
 });
 
 /** Facts about the model that the step times depend on and nobody stated. */
@@ -107,8 +114,8 @@ function assumed({ name, sampling }: ModelArch): Diagnostic[] {
 }
 
 /** Settings that are accepted because their effect is small, but have none here. */
-function notModelled({ cpuKvBlocks = 0 }: ServerConfig): Diagnostic[] {
-  if (cpuKvBlocks === 0) return [];
+function notSimulated({ withCpuTier, server: { cpuKvBlocks = 0 } }: SimulationInput): Diagnostic[] {
+  if (withCpuTier === true || cpuKvBlocks === 0) return [];
   const message = `a CPU tier is not modelled (e.g. of ${cpuKvBlocks} KV blocks): blocks evicted from the GPU are recomputed`;
   return [{ code: 'CPU_TIER_IGNORED', kind: 'doubt', count: 1, message }];
 }

@@ -30,6 +30,9 @@ export interface SimulationSummary {
   readonly peakKvBlocksUsed: number;
   /** Blocks of the KV cache, null block included. */
   readonly totalKvBlocks: number;
+  /** Blocks copied to the CPU tier, and back from it. */
+  readonly cpuBlocksStored: number;
+  readonly cpuBlocksLoaded: number;
   /** GPU time of all steps. */
   readonly busyUs: number;
   /** Share of the GPU time with requests waiting for a seat, or for KV blocks. */
@@ -86,6 +89,8 @@ export function summarize(engines: readonly EngineState[], totals: StepTotals): 
     peakWaiting: totals.peakWaiting,
     peakKvBlocksUsed: limits.usableBlocks - totals.fewestFree,
     totalKvBlocks: limits.usableBlocks + 1,
+    cpuBlocksStored: overAll(({ tier }) => tier?.blocksStored ?? 0),
+    cpuBlocksLoaded: overAll(({ tier }) => tier?.blocksLoaded ?? 0),
     busyUs: totals.busyUs,
     seatLimitedRatio: share(totals.limitedUs[LIMITED_BY_SEATS]!),
     kvLimitedRatio: share(totals.limitedUs[LIMITED_BY_KV]!),

@@ -70,15 +70,16 @@ export function validateLatency(latency: LatencyModel): void {
 
 /**
  * Refuses requests that cannot be simulated: bad numbers, disorder, or a request the server could never finish.
+ * @param contextTokens the server's `maxModelLenTokens`, or vLLM's default for it: the model's longest context
  * @throws WORKLOAD_INVALID naming the first bad row
  */
-export function validateRequests(table: RequestTable, server: ServerConfig, limits: EngineLimits): void {
+export function validateRequests(table: RequestTable, contextTokens: number, limits: EngineLimits): void {
   if (table.count === 0) throw invalidRow('there are no requests', 'Add at least one request.');
   const closedLoop = isClosedLoop(table);
   let prompts = 0;
   for (let row = 0; row < table.count; row++) {
     checkNumbers(table, row);
-    checkFits(table, row, server, limits);
+    checkFits(table, row, contextTokens, limits);
     if (!closedLoop) checkOrder(table, row);
     if (table.promptId[row]! >= prompts) prompts = table.promptId[row]! + 1;
   }
@@ -109,7 +110,7 @@ function checkNumbers(table: RequestTable, row: number): void {
     throw invalidRow(`request ${row} has promptId ${table.promptId[row]}`, 'Number prompts from 0.');
 }
 
-function checkFits(table: RequestTable, row: number, server: ServerConfig, limits: EngineLimits): void {
+function checkFits(table: RequestTable, row: number, contextTokens: number, limits: EngineLimits): void {
   const tokens = table.promptTokens[row]! + table.outputTokens[row]!;
   // The last output token is never computed, so it needs no room.
   const blocks = Math.ceil((tokens - 1) / limits.blockSize);
@@ -119,9 +120,9 @@ function checkFits(table: RequestTable, row: number, server: ServerConfig, limit
       'Drop it, or give the server more KV blocks.',
     );
   }
-  if (server.maxModelLenTokens !== undefined && tokens > server.maxModelLenTokens)
+  if (tokens > contextTokens)
     throw invalidRow(
-      `${lengths(table, row)}; maxModelLenTokens is ${server.maxModelLenTokens}`,
+      `${lengths(table, row)}; the longest context is ${contextTokens}`,
       'Drop it: vLLM would reject it.',
     );
   if (!limits.chunkedPrefill && Math.min(tokens - 1, limits.chunkTokens) > limits.maxNumBatchedTokens) {

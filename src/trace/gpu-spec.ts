@@ -13,5 +13,7 @@ export interface GpuSpec {
   /** GPU to GPU, one direction. */
   readonly linkBytesPerUs: number;
   readonly l2Bytes: number;
+  /** GPU to host memory, one direction; what a CPU tier of the KV cache is priced by. */
+  readonly hostLinkBytesPerUs?: number;
   readonly source: string;
 }

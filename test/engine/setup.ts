@@ -34,6 +34,7 @@ export const H100: GpuSpec = {
   memoryBytes: 79.15 * 2 ** 30,
   linkBytesPerUs: 450e3,
   l2Bytes: 50e6,
+  hostLinkBytesPerUs: 64e3,
   source: 'NVIDIA H100 data sheet',
 };
 

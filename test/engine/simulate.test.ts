@@ -100,9 +100,18 @@ describe('pressure', () => {
   });
 });
 
-it('says that it does not model a CPU tier', () => {
-  const { diagnostics } = run(table([{ at: 0, prompt: 10, output: 5 }]), { cpuKvBlocks: 1023 }).trace;
-  expect(diagnostics).toEqual([
+it('leaves a CPU tier out unless it is asked for, and says so', () => {
+  const requests = table([{ at: 0, prompt: 40, output: 5 }]);
+  const config = server({ cpuKvBlocks: 1023 });
+  const { trace, summary } = simulate({
+    arch: LLAMA_8B,
+    gpu: H100,
+    server: config,
+    requests,
+    latency,
+  });
+  expect(summary.cpuBlocksStored).toBe(0);
+  expect(trace.diagnostics).toEqual([
     expect.objectContaining({ code: 'CPU_TIER_IGNORED', kind: 'doubt', count: 1 }),
   ]);
 });
@@ -159,7 +168,11 @@ describe('what simulate refuses', () => {
       {},
       'request 1 arrives before request 0',
     ],
-    [one, { maxModelLenTokens: 14 }, 'request 0 has 10 prompt and 5 output tokens; maxModelLenTokens is 14'],
+    [
+      one,
+      { maxModelLenTokens: 14 },
+      'request 0 has 10 prompt and 5 output tokens; the longest context is 14',
+    ],
     [
       table([{ at: 0, prompt: 100, output: 5 }]),
       { totalKvBlocks: 7 },

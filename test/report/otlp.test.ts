@@ -10,6 +10,7 @@ import { renderOtlp } from '../../src/report/index.js';
 import { BATCH_FIELDS } from '../../src/trace/batch-shape.js';
 import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 import type { Trace } from '../../src/trace/trace.js';
+import { affineLatency, H100, LLAMA_8B, table } from '../engine/setup.js';
 import { refusal } from '../refusal.js';
 import { simulatedTrace } from './simulated-trace.js';
 
@@ -145,4 +146,28 @@ describe('OTLP read back by the importer', () => {
     expect(errors.length).toBeGreaterThan(truth.steps!.count / 2);
     expect(errors.toSorted((a, b) => a - b)[Math.floor(errors.length / 2)]).toBeLessThan(0.02);
   });
+});
+
+it('writes a request whose client gave up, which reads back as aborted', async () => {
+  const { trace } = simulate({
+    arch: LLAMA_8B,
+    gpu: H100,
+    server: { ...DEFAULT_SERVER, totalKvBlocks: 1001 },
+    requests: table([
+      { at: 0, prompt: 4, output: 30, abortAfter: 45_000 },
+      { at: 0, prompt: 2, output: 2 },
+    ]),
+    latency: affineLatency({ stepUs: 10_000, prefillTokenUs: 0, decodeUs: 0, contextTokenUs: 0 }),
+    recordSteps: true,
+  });
+  expect(column(events(trace, 'journey.FINISHED'), 'finish.status')).toEqual(['aborted', 'length']);
+  expect(events(trace, 'api.ABORTED')).toHaveLength(1);
+  const folder = await mkdtemp(join(tmpdir(), 'trueline-aborted-'));
+  await writeFile(
+    join(folder, 'traces.json'),
+    [...renderOtlp(trace)].map((line) => `${line.trimEnd()}\n`).join(''),
+  );
+  const read = await ingestPath(folder);
+  await rm(folder, { recursive: true });
+  expect(read.requests.status).toEqual(trace.requests.status);
 });

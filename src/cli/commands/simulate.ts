@@ -39,6 +39,7 @@ export async function simulate(experiment: string | undefined, options: Simulate
   const set = await readCoefficientSet(options.coefficients);
   const { context, workload, workloadName } = await planSimulation(catalog, experiment, options);
   const { trace: simulated, summary } = simulateEngine({
+    withCpuTier: true,
     ...context,
     requests: buildRequests(workload, options.seed),
     latency: withColdStart(latencyModel(set, context), options.coldStartMs),

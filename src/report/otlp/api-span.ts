@@ -9,7 +9,7 @@ import {
   type Span,
   type SpanEvent,
 } from './otlp-json.js';
-import { API_SPAN_KIND, requestId } from './request-ids.js';
+import { API_SPAN_KIND, isAborted, requestId } from './request-ids.js';
 import type { SimulatedRun } from '../simulated-run.js';
 
 const event = (name: string, atUs: number): SpanEvent[] =>
@@ -21,7 +21,8 @@ const event = (name: string, atUs: number): SpanEvent[] =>
  * A request at the API server, as vLLM's `llm_request` span of a chat completion. A simulation knows the two delays of
  * the front end, not what lies inside them: the server's instants are written as the client's.
  */
-export function apiSpan({ meta, requests }: SimulatedRun, row: number): Span {
+export function apiSpan(run: SimulatedRun, row: number): Span {
+  const { meta, requests } = run;
   const arrivedAtUs = requests.arrivedAtUs[row]!;
   const finishedAtUs = requests.finishedAtUs[row]!;
   return {
@@ -45,7 +46,7 @@ export function apiSpan({ meta, requests }: SimulatedRun, row: number): Span {
       ...event('api.ARRIVED', arrivedAtUs),
       ...event('api.HANDOFF_TO_CORE', arrivedAtUs),
       ...event('api.FIRST_RESPONSE_FROM_CORE', requests.firstTokenAtUs[row]!),
-      ...event('api.DEPARTED', finishedAtUs),
+      ...event(isAborted(run, row) ? 'api.ABORTED' : 'api.DEPARTED', finishedAtUs),
     ],
     status: {},
   };

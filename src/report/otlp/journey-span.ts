@@ -10,7 +10,7 @@ import {
   type Span,
   type SpanEvent,
 } from './otlp-json.js';
-import { API_SPAN_KIND, requestId } from './request-ids.js';
+import { API_SPAN_KIND, isAborted, requestId } from './request-ids.js';
 import { stepEndUs, type SimulatedRun } from '../simulated-run.js';
 
 const SPAN_KIND = 3;
@@ -74,15 +74,34 @@ function journeys(run: SimulatedRun, row: number): Journey[] {
       doneTokens: 1,
       extra: [],
     },
-    {
-      type: 'FINISHED' as const,
-      atUs: last < 0 ? NaN : stepEndUs(run.steps, last),
-      stepId: steps.id[last] ?? 0,
-      ...decoding,
-      doneTokens: requests.outputTokens[row]!,
-      extra: [text('finish.status', 'length')],
-    },
+    isAborted(run, row)
+      ? aborted(run, row, preemptions)
+      : {
+          type: 'FINISHED' as const,
+          atUs: last < 0 ? NaN : stepEndUs(run.steps, last),
+          stepId: steps.id[last] ?? 0,
+          ...decoding,
+          doneTokens: requests.outputTokens[row]!,
+          extra: [text('finish.status', 'length')],
+        },
   ].filter((journey) => !Number.isNaN(journey.atUs));
+}
+
+/** The end of a request whose client gave up, in the phase it had reached; vLLM's step is that of the last batch. */
+function aborted(run: SimulatedRun, row: number, preemptions: number): Journey {
+  const { finishedAtUs, scheduledAtUs, outputTokens } = run.requests;
+  const atUs = finishedAtUs[row]!;
+  const doneTokens = outputTokens[row]!;
+  const waited = Number.isNaN(scheduledAtUs[row]!);
+  return {
+    type: 'FINISHED',
+    atUs,
+    stepId: lastStepBefore(run, atUs),
+    phase: waited ? 'WAITING' : doneTokens === 0 ? 'PREFILL' : 'DECODE',
+    doneTokens,
+    preemptions,
+    extra: [text('finish.status', 'aborted')],
+  };
 }
 
 function journeyEvent(journey: Journey, promptTokens: number, maxTokens: number): SpanEvent {

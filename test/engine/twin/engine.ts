@@ -3,8 +3,10 @@ import type { RequestTable } from '../../../src/engine/index.js';
 import { emptyBatch, type BatchShape } from '../../../src/trace/batch-shape.js';
 import { REQUEST_STATUSES } from '../../../src/trace/trace.js';
 import type { ServerConfig } from '../../../src/trace/server-config.js';
+import type { TwinReport } from './connector.js';
 import { twinRequest } from './request.js';
 import { TwinScheduler, type TwinChunk } from './scheduler.js';
+import { TwinTransferWorker } from './transfer-worker.js';
 
 export interface TwinRow {
   arrivedAtUs: number;
@@ -39,7 +41,12 @@ interface Dispatched {
   readonly step: number;
   readonly chunks: readonly TwinChunk[];
   readonly endUs: number;
+  readonly report: TwinReport | undefined;
 }
+
+/** More turns than any random run takes. */
+const LONGEST_TURNS = 1e4;
+export const ENDLESS = 'the twin does not come to an end';
 
 /** The whole engine, step by step: vLLM v0.15.1 core.py `run_busy_loop`, `step`, `step_with_batch_queue`. */
 export class TwinEngine {
@@ -50,20 +57,22 @@ export class TwinEngine {
   readonly #latency: LatencyModel;
   readonly #scheduler: TwinScheduler;
   readonly #queue: Dispatched[] = [];
+  readonly #worker: TwinTransferWorker;
   #nowUs = 0;
   #gpuFreeUs = 0;
   #scheduleCalls = 0;
 
-  constructor(table: RequestTable, server: ServerConfig, latency: LatencyModel) {
+  /** @param copyUs time to copy one block between GPU and CPU */
+  constructor(table: RequestTable, server: ServerConfig, latency: LatencyModel, copyUs = 0) {
     this.#table = table;
     this.#server = server;
     this.#latency = latency;
     this.#scheduler = new TwinScheduler(server);
+    this.#worker = new TwinTransferWorker(copyUs);
   }
 
   run(): this {
-    for (let turn = 0; this.#turn(); turn++)
-      if (turn > 1e5) throw new Error('the twin does not come to an end');
+    for (let turn = 0; this.#turn(); turn++) if (turn > LONGEST_TURNS) throw new Error(ENDLESS);
     this.rows.forEach((row, index) => {
       row.cachedTokens = this.#scheduler.cachedTokens.get(index) ?? -1;
       row.preemptions = this.#scheduler.preemptions.get(index) ?? 0;
@@ -150,8 +159,11 @@ export class TwinEngine {
     const scheduledAtUs = this.#nowUs;
     const chunks = this.#scheduler.schedule();
     const id = ++this.#scheduleCalls;
+    const { metadata } = this.#scheduler;
+    if (metadata !== undefined) this.#nowUs = this.#worker.start(metadata, this.#nowUs, this.#gpuFreeUs);
     if (chunks.length === 0) {
-      this.#queue.push({ step: -1, chunks, endUs: scheduledAtUs });
+      const report = metadata && this.#worker.finish(metadata, this.#nowUs);
+      this.#queue.push({ step: -1, chunks, endUs: this.#nowUs, report });
       return false;
     }
     const batch = shapeOf(chunks);
@@ -165,7 +177,8 @@ export class TwinEngine {
       row.scheduledStep = this.steps.length;
       row.scheduledAtUs = scheduledAtUs;
     }
-    this.#queue.push({ step: this.steps.length, chunks, endUs: this.#gpuFreeUs });
+    const report = metadata && this.#worker.finish(metadata, this.#nowUs);
+    this.#queue.push({ step: this.steps.length, chunks, endUs: this.#gpuFreeUs, report });
     const { running, waiting, pool } = this.#scheduler;
     const kvBlocksUsed = this.#server.totalKvBlocks! - 1 - pool.freeQueue.length;
     const depths = { running: running.length, waiting: waiting.length, kvBlocksUsed };
@@ -190,6 +203,7 @@ export class TwinEngine {
         if (this.#givenUpAtUs(index) < clientUs) this.#abort(index);
       }
     }
+    if (batch.report !== undefined) this.#scheduler.updateTransfers(batch.report);
   }
 
   #givenUpAtUs(index: number): number {

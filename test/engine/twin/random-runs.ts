@@ -2,12 +2,14 @@ import * as fc from 'fast-check';
 import type { LatencyModel } from '../../../src/coefficients/latency-model.js';
 import type { PromptSegment, RequestTable } from '../../../src/engine/index.js';
 import type { ServerConfig } from '../../../src/trace/server-config.js';
-import { affineLatency, server, table, type Row } from '../setup.js';
+import type { GpuSpec } from '../../../src/trace/gpu-spec.js';
+import { affineLatency, H100, LLAMA_8B, server, table, type Row } from '../setup.js';
 
 export interface RandomRun {
   readonly requests: RequestTable;
   readonly server: ServerConfig;
   readonly latency: LatencyModel;
+  readonly gpu: GpuSpec;
 }
 
 const SYSTEM_CONTENTS = 2;
@@ -179,6 +181,24 @@ const withStops = (list: readonly Row[], stops: readonly number[]): readonly Row
     ? list
     : list.map((row, index) => ({ ...row, stop: Math.min(row.output, stops[index % stops.length]!) }));
 
+/** A CPU tier in a part of the runs, mostly tiny, over links of all speeds. */
+const tiers = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ blocks: 0, copyUs: 1 }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      blocks: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 40 }), fc.constant(500)),
+      copyUs: fc.constantFrom(0.25, 1, 4, 30, 200),
+    }),
+  },
+);
+
+/** An H100 whose link copies a block of Llama-3.1-8B in so many µs. */
+const linked = (blockSizeTokens: number, copyUs: number): GpuSpec => ({
+  ...H100,
+  hostLinkBytesPerUs: (blockSizeTokens * LLAMA_8B.layers * LLAMA_8B.kvHeads * LLAMA_8B.headDim * 4) / copyUs,
+});
+
 /** Small engines, always able to serve every single request. */
 export const randomRun: fc.Arbitrary<RandomRun> = fc
   .tuple(
@@ -186,8 +206,9 @@ export const randomRun: fc.Arbitrary<RandomRun> = fc
     fc.oneof(mixed, { weight: 2, arbitrary: storm }, { weight: 2, arbitrary: giveWay }),
     earlyEnds,
     patience,
+    tiers,
   )
-  .map(([contents, { rows: list, settings: s, prices: price }, stops, aborts]) => {
+  .map(([contents, { rows: list, settings: s, prices: price }, stops, aborts, tier]) => {
     const longest = Math.max(...list.map((row) => row.prompt + row.output - 1));
     const early = withAborts(withStops(list, stops), aborts);
     return {
@@ -196,9 +217,11 @@ export const randomRun: fc.Arbitrary<RandomRun> = fc
         ...(s.stageGapUs !== undefined && { stageGapUs: s.stageGapUs }),
       }),
       latency: affineLatency(price, price),
+      gpu: linked(s.blockSizeTokens, tier.copyUs),
       server: server({
         ...s,
         schedulingPolicy: s.priorityPolicy ? 'priority' : 'fcfs',
+        ...(tier.blocks > 0 && { cpuKvBlocks: tier.blocks }),
         totalKvBlocks: Math.ceil(longest / s.blockSizeTokens) + 1 + s.spareBlocks,
         maxNumBatchedTokens: Math.max(s.maxNumSeqs, s.chunkedPrefill ? 1 : longest) + s.spareBudget,
       }),

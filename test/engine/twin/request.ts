@@ -12,7 +12,7 @@ export interface TwinRequest {
   readonly stopAfterTokens: number;
   /** Known tokens, by content. */
   readonly tokens: string[];
-  status: 'waiting' | 'running' | 'preempted' | 'finished';
+  status: 'waiting' | 'loading' | 'running' | 'preempted' | 'finished';
   /** Known tokens when it was last admitted: what its prefill computes. */
   knownAtAdmission: number;
   numComputedTokens: number;

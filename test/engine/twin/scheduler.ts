@@ -1,5 +1,6 @@
 import type { ServerConfig } from '../../../src/trace/server-config.js';
 import { TwinPool, type TwinBlock } from './blocks.js';
+import { TwinConnector, type TwinMetadata, type TwinReport } from './connector.js';
 import { blockHash, type TwinRequest } from './request.js';
 
 export interface TwinChunk {
@@ -17,6 +18,7 @@ export interface TwinChunk {
 interface Batch {
   budget: number;
   readonly chunks: Map<TwinRequest, TwinChunk>;
+  readonly preempted: TwinRequest[];
 }
 
 /** The obvious scheduler: vLLM v0.15.1 scheduler.py and async_scheduler.py, rule by rule. */
@@ -27,11 +29,17 @@ export class TwinScheduler {
   readonly cachedTokens = new Map<number, number>();
   readonly preemptions = new Map<number, number>();
   finishedSinceSchedule = false;
+  /** Of the batch formed last. */
+  metadata: TwinMetadata | undefined;
+  readonly connector: TwinConnector | undefined;
+  readonly #received = new Set<TwinRequest>();
+  #finished: TwinRequest[] = [];
   readonly #server: ServerConfig;
 
   constructor(server: ServerConfig) {
     this.#server = server;
     this.pool = new TwinPool(server.totalKvBlocks! - 1);
+    if ((server.cpuKvBlocks ?? 0) > 0) this.connector = new TwinConnector(server);
   }
 
   add(request: TwinRequest): void {
@@ -41,9 +49,11 @@ export class TwinScheduler {
 
   schedule(): TwinChunk[] {
     this.finishedSinceSchedule = false;
-    const batch: Batch = { budget: this.#server.maxNumBatchedTokens, chunks: new Map() };
+    const batch: Batch = { budget: this.#server.maxNumBatchedTokens, chunks: new Map(), preempted: [] };
     const preempted = this.#scheduleRunning(batch);
     if (!preempted) this.#scheduleWaiting(batch);
+    this.metadata = this.connector?.metadata(this.#described(batch), batch.preempted, this.#finished);
+    this.#finished = [];
     for (const { request, tokens } of batch.chunks.values()) {
       request.numComputedTokens += tokens;
       const reached = request.tokens.length + request.numOutputPlaceholders;
@@ -51,6 +61,16 @@ export class TwinScheduler {
         request.numOutputPlaceholders += 1;
     }
     return [...batch.chunks.values()];
+  }
+
+  /** Requests of the batch in the order workers hear of them, and their tokens after it. */
+  #described(batch: Batch): [TwinRequest, number][] {
+    const chunks = [...batch.chunks.values()];
+    const rank = ({ request, resumedOrNew }: TwinChunk) =>
+      !resumedOrNew ? 1 : this.preemptions.has(request.row) ? 2 : 0;
+    return chunks
+      .toSorted((a, b) => rank(a) - rank(b))
+      .map(({ request, tokens }) => [request, request.numComputedTokens + tokens]);
   }
 
   /** Returns whether any request was preempted. */
@@ -69,6 +89,7 @@ export class TwinScheduler {
         if (position < index) index--;
         this.#withdraw(victim, batch);
         this.#preempt(victim);
+        batch.preempted.push(victim);
         if (victim === request) return true;
       }
       batch.chunks.set(request, this.#chunk(request, tokens, request.numComputedTokens, false));
@@ -83,30 +104,74 @@ export class TwinScheduler {
   }
 
   #scheduleWaiting(batch: Batch): void {
+    const skipped: TwinRequest[] = [];
+    this.#admitWaiting(batch, skipped);
+    this.waiting.unshift(...skipped);
+    this.#sortByPriority();
+  }
+
+  /** Loads have no effect before the scheduler looks at the request. */
+  #noticeLoad(request: TwinRequest): void {
+    if (!this.#received.delete(request)) return;
+    const loaded = request.blocks.length * this.#server.blockSizeTokens;
+    request.numComputedTokens = Math.min(loaded, request.tokens.length - 1);
+    this.#cacheBlocks(request, request.numComputedTokens);
+    request.status = 'waiting';
+  }
+
+  /** Requests that wait for the CPU are moved to `skipped`. */
+  #admitWaiting(batch: Batch, skipped: TwinRequest[]): void {
     const server = this.#server;
     while (this.waiting.length > 0 && batch.budget > 0 && this.running.length < server.maxNumSeqs) {
       const request = this.waiting[0]!;
-      const hits = server.prefixCaching ? this.#lookup(request) : [];
-      const cached = hits.length * server.blockSizeTokens;
+      this.#noticeLoad(request);
+      if (request.status === 'loading') {
+        skipped.push(this.waiting.shift()!);
+        continue;
+      }
+      // vLLM asks for computed tokens, which one-token blocks can leave at 0; it has no such blocks.
+      const looked = request.blocks.length > 0;
+      const hits = server.prefixCaching && !looked ? this.#lookup(request) : [];
+      const external = looked || !this.connector ? 0 : this.connector.matchedBlocks(request, hits.length);
+      if (external === undefined) {
+        skipped.push(this.waiting.shift()!);
+        continue;
+      }
+      if (external > 0) {
+        const taken = external + hits.filter((block) => block.references === 0).length;
+        if (taken > this.pool.freeQueue.length) return;
+        this.#load(request, hits, external);
+        skipped.push(this.waiting.shift()!);
+        continue;
+      }
+      const cached = looked ? request.numComputedTokens : hits.length * server.blockSizeTokens;
       const wanted = this.#cap(request.tokens.length - cached);
       if (!server.chunkedPrefill && wanted > batch.budget) return;
       const tokens = Math.min(wanted, batch.budget);
       const idleHits = hits.filter((block) => block.references === 0).length;
-      const needed = Math.ceil((cached + tokens) / server.blockSizeTokens) - hits.length;
+      const needed =
+        Math.ceil((cached + tokens) / server.blockSizeTokens) - hits.length - request.blocks.length;
       if (needed + idleHits > this.pool.freeQueue.length) return;
       this.waiting.shift();
-      this.#admit(request, hits, tokens);
+      this.#admit(request, hits, cached, tokens);
       batch.chunks.set(request, this.#chunk(request, tokens, cached, true));
       batch.budget -= tokens;
     }
   }
 
-  #admit(request: TwinRequest, hits: TwinBlock[], tokens: number): void {
-    const cached = hits.length * this.#server.blockSizeTokens;
+  #load(request: TwinRequest, hits: TwinBlock[], external: number): void {
     for (const block of hits) this.pool.touch(block);
-    request.blocks = [...hits];
+    request.blocks = [...hits, ...this.pool.allocate(external)];
     request.numCachedBlocks = hits.length;
-    this.#allocate(request, tokens, cached);
+    request.status = 'loading';
+    this.connector!.load(request, hits.length, external);
+  }
+
+  #admit(request: TwinRequest, hits: TwinBlock[], cached: number, tokens: number): void {
+    for (const block of hits) this.pool.touch(block);
+    request.blocks.push(...hits);
+    request.numCachedBlocks += hits.length;
+    this.#allocate(request, tokens, request.numComputedTokens > 0 ? 0 : cached);
     this.running.push(request);
     request.status = 'running';
     request.knownAtAdmission = request.tokens.length;
@@ -132,9 +197,7 @@ export class TwinScheduler {
       }
       outputs.push({ row: request.row, finished });
       if (!finished) continue;
-      request.status = 'finished';
-      this.#release(request);
-      this.finishedSinceSchedule = true;
+      this.#end(request);
       stopped.push(request);
     }
     this.running = this.running.filter((request) => !stopped.includes(request));
@@ -151,9 +214,29 @@ export class TwinScheduler {
     this.running = this.running.filter((other) => other !== request);
     const position = this.waiting.indexOf(request);
     if (position >= 0) this.waiting.splice(position, 1);
+    this.#received.delete(request);
+    this.#end(request);
+  }
+
+  /** Blocks that are being copied are kept. */
+  #end(request: TwinRequest): void {
     request.status = 'finished';
-    this.#release(request);
     this.finishedSinceSchedule = true;
+    this.#finished.push(request);
+    if (!this.#isBeingCopied(request)) this.#release(request);
+  }
+
+  #isBeingCopied(request: TwinRequest): boolean {
+    const { beingStored, beingLoaded } = this.connector ?? {};
+    return beingStored?.has(request) === true || beingLoaded?.has(request) === true;
+  }
+
+  /** The worker's report, once the tokens of its batch are processed. */
+  updateTransfers(report: TwinReport): void {
+    this.connector!.update(report);
+    for (const request of report.received) if (request.status === 'loading') this.#received.add(request);
+    for (const request of [...report.received, ...report.sent])
+      if (request.status === 'finished' && !this.#isBeingCopied(request)) this.#release(request);
   }
 
   get unfinished(): number {
