@@ -64,8 +64,7 @@ describe('data-parallel replicas', () => {
   it('each serve their requests as an engine of their own would', () => {
     // With a tiny CPU tier vLLM may hang, and the simulation is refused.
     const openLoop = randomRun.filter(
-      ({ requests, server: config }) =>
-        requests.stageGapUs === undefined && config.cpuKvBlocks === undefined,
+      ({ requests, server: config }) => requests.stageGapUs === undefined && config.cpuKvBlocks === undefined,
     );
     fc.assert(fc.property(openLoop, fc.integer({ min: 2, max: 4 }), expectEachAsIfAlone), {
       numRuns: 300,
