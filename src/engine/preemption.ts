@@ -1,4 +1,4 @@
-import { notePreempted } from './cpu-tier/deadlock.js';
+import { notePreempted } from './cpu-tier/fruitless-preemptions.js';
 import type { EngineState } from './engine-state.js';
 import { registerOutputBlocks, registerPrivateBlocks } from './register-blocks.js';
 import { DECODE, PREFILL } from './seats.js';
