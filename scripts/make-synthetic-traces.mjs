@@ -43,8 +43,7 @@ for (const { name, model, tensorParallelSize } of RUNS) {
     server,
   };
   const requests = buildRequests(WORKLOAD, SEED);
-  // As of a server that has compiled its kernels: what is planted is a step's GPU time.
-  const { firstUse: _, ...latency } = latencyModel(planted, context);
+  const latency = latencyModel(planted, context);
   const { trace } = simulate({ ...context, requests, latency, recordSteps: true });
   const folder = new URL(`synthetic-${name}/`, out);
   rmSync(folder, { recursive: true, force: true });

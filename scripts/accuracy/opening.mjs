@@ -12,7 +12,5 @@ looks at it again: the tables below are such looks, and those that fit to train 
 themselves started from a published-data prototype whose authors had seen the visible test errors, so this is not a pristine hold-out:
 expect somewhat larger errors on new experiments.
 
-One change since then concerns errors that had been seen on the test split: servers of 16-bit experts compile kernels at first use. Its
-rule comes from vLLM's and Triton's source, its one constant from a request log that is no experiment of the suite;
-[model-choices.md](model-choices.md) lists this and everything else that was tried.`,
+[model-choices.md](model-choices.md) lists what was tried on train, and what is off by default because it was not chosen there.`,
 };

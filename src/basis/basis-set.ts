@@ -12,6 +12,8 @@ export interface BasisContext {
   readonly server: ServerConfig;
   /** Operator times of the GPU; needed by `op-roofline` only. */
   readonly kernels?: KernelConstants;
+  /** The server compiles kernels when a batch first needs them; absent means that it was warmed up. */
+  readonly coldStart?: boolean;
 }
 
 /** One named term of a step-time model: coefficient × value(batch) is a time in µs. */

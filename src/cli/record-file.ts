@@ -16,6 +16,7 @@ const recordFile = z.strictObject({
     coefficientSet: text,
     seeds: z.array(count).min(1),
     intervals: z.boolean(),
+    coldStart: z.boolean(),
     split: z.enum(['train', 'test', 'all']),
     shard: z.strictObject({ index: z.int().positive(), count: z.int().positive() }),
     experiments: z.array(

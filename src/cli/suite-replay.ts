@@ -21,6 +21,7 @@ export interface SuiteReplayOptions {
   readonly firstSeed: number;
   /** Off with `--no-intervals`. */
   readonly intervals: boolean;
+  readonly coldStart?: true;
   readonly split: Split | 'all';
   readonly workers?: number;
 }
@@ -33,12 +34,19 @@ export interface PlannedSuite {
 }
 
 /** What is replayed, and how: the part of the options that a record keeps. */
-export type Replays = Pick<ReplayRecord, 'seeds' | 'intervals' | 'split'>;
+export type Replays = Pick<ReplayRecord, 'seeds' | 'intervals' | 'coldStart' | 'split'>;
 
 /** The replays that the options ask for. */
-export const replaysOf = ({ seeds, firstSeed, intervals, split }: SuiteReplayOptions): Replays => ({
+export const replaysOf = ({
+  seeds,
+  firstSeed,
+  intervals,
+  coldStart,
+  split,
+}: SuiteReplayOptions): Replays => ({
   seeds: Array.from({ length: seeds }, (_, i) => firstSeed + i),
   intervals,
+  coldStart: coldStart === true,
   split,
 });
 
@@ -49,12 +57,12 @@ export const replaysOf = ({ seeds, firstSeed, intervals, split }: SuiteReplayOpt
 export async function planSuiteReplay(
   folder: string | undefined,
   coefficients: string,
-  { seeds, intervals, split }: Replays,
+  { split, ...replays }: Replays,
 ): Promise<PlannedSuite> {
   const facts = await readCatalog();
   const set = await readCoefficientSet(coefficients);
   const suite = onlySplit(await readSuite(folder ?? defaultSuiteFolder()), split);
-  return { suite, set, plan: planSuite(suite, { set, facts, seeds, intervals }) };
+  return { suite, set, plan: planSuite(suite, { set, facts, ...replays }) };
 }
 
 /** Replays a plan, or a part of one, on worker threads, with progress. */

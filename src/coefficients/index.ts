@@ -20,7 +20,6 @@ export { coefficientJsonSchema } from './json-schema.js';
 export { kernelsIfKnown } from './known-kernels.js';
 export { modelFacts } from './model-facts.js';
 export type { LatencyModel } from './latency-model.js';
-export { withColdStart } from './cold-start.js';
 export { latencyModel, priceWith, priorValues } from './price.js';
 export { readCoefficientSet } from './read-coefficient-set.js';
 export { readGpuFile } from './read-gpu-file.js';

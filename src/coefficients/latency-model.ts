@@ -24,11 +24,6 @@ export interface LatencyModel {
   readonly frontAfterPerOutputTokenUs?: number;
   /** CPU time of one engine loop that only asynchronous scheduling hides (schedule, prepare, process), in µs. */
   readonly hostStepUs: number;
-  /**
-   * Added to the first step of a run, in µs: kernels that are compiled or tuned when they are first needed hold up whatever waits.
-   * Absent means 0; no fit and no shipped set has it.
-   */
-  readonly coldStartUs?: number;
-  /** Kernels that are compiled when a batch first needs them; absent when all are ready. */
+  /** Kernels that are compiled when a batch first needs them; absent when all are ready, as on a server that was warmed up. */
   readonly firstUse?: FirstUse;
 }

@@ -163,8 +163,7 @@ export class EngineLoop {
       this.#enqueue(EMPTY, this.#clock.nowUs);
       return 0;
     }
-    const coldUs = step === 0 ? (this.#latency.coldStartUs ?? 0) : 0;
-    const periodUs = batchUs(this.#latency, batch) + coldUs;
+    const periodUs = batchUs(this.#latency, batch);
     const hostUs = this.#latency.hostStepUs + this.#compileUs(tokens);
     const startedAtUs = this.#clock.dispatch(step, periodUs, hostUs);
     this.#enqueue(step, this.#clock.gpuFreeUs);

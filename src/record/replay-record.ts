@@ -29,6 +29,8 @@ export interface ReplayRecord {
   readonly seeds: readonly number[];
   /** Whether replays for prediction intervals were made too. */
   readonly intervals: boolean;
+  /** Whether servers compiled kernels when first needed. */
+  readonly coldStart: boolean;
   /** Which experiments of the suite the run was about. */
   readonly split: Split | 'all';
   readonly shard: Shard;
@@ -84,6 +86,7 @@ function collect(records: readonly ReplayRecord[]): Map<string, RecordedExperime
       record.split !== first.split ||
       record.shard.count !== first.shard.count ||
       record.intervals !== first.intervals ||
+      record.coldStart !== first.coldStart ||
       fingerprint(record.seeds) !== fingerprint(first.seeds),
   );
   if (odd !== undefined)

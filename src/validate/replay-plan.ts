@@ -22,6 +22,8 @@ export interface ReplayOptions {
   readonly seeds: readonly number[];
   /** Also find prediction intervals, at the price of two more replays; defaults to true. */
   readonly intervals?: boolean;
+  /** Servers compile kernels when a batch first needs them; defaults to false: they were warmed up. */
+  readonly coldStart?: boolean;
 }
 
 /** Recorded requests arrive the same way under every seed, so one replay says it all. */
@@ -33,7 +35,7 @@ function planExperiment(
   experiment: Experiment,
   facts: FactSource,
   set: CoefficientSet,
-  { seeds, intervals = true }: ReplayOptions,
+  { seeds, intervals = true, coldStart = false }: ReplayOptions,
 ): PlannedExperiment {
   try {
     const arch = modelFacts(facts, experiment.model, suite);
@@ -46,6 +48,7 @@ function planExperiment(
       ...kernels,
       set,
       seed,
+      coldStart,
       // one seed is enough: the effect of the step time hardly depends on it
       spread: intervals && i === 0,
     }));

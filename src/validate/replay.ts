@@ -22,6 +22,8 @@ export interface ReplayJob {
   readonly set: CoefficientSet;
   /** Seed of arrivals and prompt lengths; without effect when the workload is recorded requests. */
   readonly seed: number;
+  /** The server compiles kernels when a batch first needs them; defaults to false: it was warmed up. */
+  readonly coldStart?: boolean;
   /** Also replay with slower and faster steps, for prediction intervals. */
   readonly spread?: boolean;
 }
@@ -57,9 +59,9 @@ export interface ReplayResult {
  * @throws the codes of `latencyModel` and `simulate`; SAMPLE_EMPTY when no request of a stage finishes
  */
 export function replayExperiment(job: ReplayJob): ReplayResult {
-  const { experiment, arch, gpu, kernels, set, seed } = job;
+  const { experiment, arch, gpu, kernels, set, seed, coldStart = false } = job;
   const { server, workload } = experiment;
-  const context = { arch, gpu, server, ...(kernels && { kernels }) };
+  const context = { arch, gpu, server, coldStart, ...(kernels && { kernels }) };
   const requests = buildRequests(workload, seed);
   const recordSteps = job.spread === true && set.uncertainty !== undefined;
   const latency = latencyModel(set, context);

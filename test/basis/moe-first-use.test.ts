@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { moeFirstUse } from '../../src/basis/op-roofline/moe-first-use.js';
-import { SERVER, TINY, TINY_MOE } from './contexts.js';
+import { opRooflineBasis } from '../../src/basis/index.js';
+import { context, SERVER, TINY, TINY_MOE } from './contexts.js';
 
 /** Experts and experts per token of Mixtral: 2·T slots, padded by −8 modulo 16. */
 const MIXTRAL = { ...TINY_MOE, moe: { ...TINY_MOE.moe!, experts: 8, expertsPerToken: 2 } };
@@ -36,5 +37,11 @@ describe('kernels of 16-bit experts', () => {
     const fp8 = { ...MIXTRAL, weightBytes: { ...MIXTRAL.weightBytes, experts: 1 } };
     expect(moeFirstUse(TINY, server)).toBeUndefined();
     expect(moeFirstUse(fp8, server)).toBeUndefined();
+  });
+
+  it('are only simulated on demand', () => {
+    const warm = context({ arch: MIXTRAL });
+    expect(opRooflineBasis.compile(warm).firstUse).toBeUndefined();
+    expect(opRooflineBasis.compile({ ...warm, coldStart: true }).firstUse).toBeDefined();
   });
 });

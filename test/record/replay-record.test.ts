@@ -32,6 +32,7 @@ const HEAD = {
   coefficientSet: 'made-up',
   seeds: [0],
   intervals: true,
+  coldStart: false,
   split: 'all',
 } as const;
 const shard = (index: number, count: number): ReplayRecord =>

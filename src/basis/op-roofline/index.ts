@@ -78,7 +78,7 @@ export const opRooflineBasis: BasisSet = {
     const addTokens = tabulate(columnsOf(parts, 'byTokens'), context.server.maxNumBatchedTokens);
     const addRequests = tabulate(columnsOf(parts, 'byRequests'), context.server.maxNumSeqs);
     const byBatch = parts.flatMap((part, term) => (part.byBatch ? [{ term, value: part.byBatch }] : []));
-    const firstUse = moeFirstUse(context.arch, context.server);
+    const firstUse = context.coldStart === true ? moeFirstUse(context.arch, context.server) : undefined;
     return {
       affineInDecodeContext: true,
       ...(firstUse && { firstUse }),

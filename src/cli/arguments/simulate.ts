@@ -4,7 +4,7 @@ import { conclude } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
 import { declareCommand } from './command.js';
 import { addLoadOptions } from './load.js';
-import { nonNegative, seed } from './numbers.js';
+import { seed } from './numbers.js';
 import { addServedOptions } from './served.js';
 
 /** `trueline simulate [EXPERIMENT]` */
@@ -24,9 +24,8 @@ export const declareSimulate = (program: Command): Command =>
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
     .option('--no-intervals', 'leave out prediction intervals, which take four more simulations')
     .option(
-      '--cold-start-ms <ms>',
-      'stall of the first step, while kernels compile; leaves out intervals (default: none)',
-      nonNegative,
+      '--cold-start',
+      'kernels of 16-bit experts compile when first needed (default: a server that was warmed up)',
     )
     .option('--check', 'check the laws of the engine at every step (slower)')
     .option('--out <dir>', 'trace folder to write, steps included')

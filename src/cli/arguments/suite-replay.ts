@@ -13,4 +13,8 @@ export const takesSuiteReplay = (command: Command): Command =>
       new Option('--split <name>', 'which experiments').choices(['train', 'test', 'all']).default('all'),
     )
     .option('--no-intervals', 'leave out prediction intervals, which take two more replays per experiment')
+    .option(
+      '--cold-start',
+      'kernels of 16-bit experts compile when first needed (default: a server that was warmed up)',
+    )
     .option('--workers <n>', 'threads (default: one per core)', countUpTo(1000));

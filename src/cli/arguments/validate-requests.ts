@@ -3,7 +3,6 @@ import type { ValidateRequestsOptions } from '../commands/validate-requests.js';
 import { conclude } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
 import { declareCommand, refuseOptionsBefore } from './command.js';
-import { nonNegative } from './numbers.js';
 import { addServedOptions } from './served.js';
 
 /** `trueline validate requests RUN…` */
@@ -19,9 +18,8 @@ export const declareValidateRequests = (validate: Command): Command =>
     .argument('<runs...>', 'per-request logs or traces (any format `ingest` reads)')
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
     .option(
-      '--cold-start-ms <ms>',
-      'stall of the first step, while kernels compile (default: none)',
-      nonNegative,
+      '--cold-start',
+      'kernels of 16-bit experts compile when first needed (default: a server that was warmed up)',
     )
     .addOption(
       new Option('--format <form>', 'form of the text').choices(['terminal', 'markdown']).default('terminal'),

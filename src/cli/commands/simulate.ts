@@ -1,4 +1,4 @@
-import { latencyModel, readCatalog, readCoefficientSet, withColdStart } from '../../coefficients/index.js';
+import { latencyModel, readCatalog, readCoefficientSet } from '../../coefficients/index.js';
 import { buildRequests, simulate as simulateEngine, type SimulationSummary } from '../../engine/index.js';
 import { renderRunFolder, renderSimulation, RUN_FOLDER_FILES } from '../../report/index.js';
 import { simulatedIntervals } from '../../validate/index.js';
@@ -17,7 +17,7 @@ export interface SimulateOptions extends CommonOptions, PlanOptions {
   readonly check?: true;
   /** Off with `--no-intervals`. */
   readonly intervals: boolean;
-  readonly coldStartMs?: number;
+  readonly coldStart?: true;
   readonly coefficients: string;
   readonly out?: string;
   readonly trace?: string;
@@ -37,12 +37,13 @@ export async function simulate(experiment: string | undefined, options: Simulate
   if (options.traceV2 !== undefined) checkTraceV2Destination(options.traceV2, write);
   const catalog = await readCatalog();
   const set = await readCoefficientSet(options.coefficients);
-  const { context, workload, workloadName } = await planSimulation(catalog, experiment, options);
+  const { context: planned, workload, workloadName } = await planSimulation(catalog, experiment, options);
+  const context = { ...planned, coldStart: options.coldStart === true };
   const { trace: simulated, summary } = simulateEngine({
     withCpuTier: true,
     ...context,
     requests: buildRequests(workload, options.seed),
-    latency: withColdStart(latencyModel(set, context), options.coldStartMs),
+    latency: latencyModel(set, context),
     recordSteps: true,
     check: options.check === true,
   });
@@ -54,11 +55,9 @@ export async function simulate(experiment: string | undefined, options: Simulate
   if (options.trace !== undefined)
     writeFolderAtomic(options.trace, renderRunFolder(withPool(trace, summary)), write);
   if (options.traceV2 !== undefined) writeTraceV2Folder(options.traceV2, trace, write);
-  // Spreads come from replays without a stall: they say nothing about one.
-  const intervals =
-    options.intervals && options.coldStartMs === undefined
-      ? simulatedIntervals({ set, context, workload, seed: options.seed, trace })
-      : [];
+  const intervals = options.intervals
+    ? simulatedIntervals({ set, context, workload, seed: options.seed, trace })
+    : [];
   return {
     text: (terminal) =>
       `${renderSimulation({ trace, summary, intervals }, terminal)}\n\nPriced with coefficients ${set.name}, seed ${options.seed}.`,

@@ -12,7 +12,7 @@ import { resolveServed } from '../served.js';
 /** Options of `trueline validate requests`. */
 export interface ValidateRequestsOptions extends CommonOptions, ServedOptions {
   readonly coefficients: string;
-  readonly coldStartMs?: number;
+  readonly coldStart?: true;
   readonly format: TextFormat;
 }
 
@@ -31,16 +31,16 @@ export async function validateRequests(
   try {
     for (const path of paths) {
       const trace = await ingestPath(path);
-      const context = await resolveServed(catalog, options, trace.meta, path);
-      runs.push(validateRun({ name: basename(resolve(path)), trace, context }, set, options.coldStartMs));
+      const served = await resolveServed(catalog, options, trace.meta, path);
+      const context = { ...served, coldStart: options.coldStart === true };
+      runs.push(validateRun({ name: basename(resolve(path)), trace, context }, set));
       progress.update(runs.length, paths.length);
     }
   } finally {
     progress.stop();
   }
   return {
-    text: (terminal) =>
-      renderAs(options.format, requestReport(set.name, runs, options.coldStartMs), terminal),
+    text: (terminal) => renderAs(options.format, requestReport(set.name, runs, options.coldStart), terminal),
     json: () => ({ coefficientSet: set.name, runs }),
     passed: true,
   };

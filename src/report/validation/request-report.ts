@@ -96,11 +96,11 @@ function noticed(runs: readonly RequestValidation[]): Block[] {
 export const requestReport = (
   coefficientSet: string,
   runs: readonly RequestValidation[],
-  coldStartMs = 0,
+  coldStart = false,
 ): ReportDocument => [
   heading(1, 'Request by request'),
   paragraph(
-    `Each run's own requests sent again and each compared with itself; coefficients: ${coefficientSet}${coldStartMs > 0 ? `, with a cold start of ${coldStartMs} ms` : ''}. |%| is the mean absolute ` +
+    `Each run's own requests sent again and each compared with itself; coefficients: ${coefficientSet}${coldStart ? ', servers compile kernels when first needed' : ''}. |%| is the mean absolute ` +
       'error of single requests, the percentiles are those of the whole distribution. Where in the running step a request ' +
       'arrives is chance, and half a step is a tenth of a short TTFT or more.',
   ),

@@ -1,6 +1,5 @@
 import type { BasisContext } from '../../basis/basis-set.js';
 import type { CoefficientSet } from '../../coefficients/coefficient-set.js';
-import { withColdStart } from '../../coefficients/cold-start.js';
 import { latencyModel } from '../../coefficients/price.js';
 import { buildRequests, requestTraceWorkload, simulate } from '../../engine/index.js';
 import { REQUEST_STATUSES, type Diagnostic, type RequestColumns, type Trace } from '../../trace/trace.js';
@@ -48,16 +47,11 @@ const fittedModels = ({ entries }: CoefficientSet): ReadonlySet<string> =>
 /**
  * Sends a run's own requests again (arrivals, lengths and repeated prompts as recorded) and compares each with itself.
  * Clients of the replay never give up, so of an overloaded run only those are compared whose clients did not either.
- * @param coldStartMs stall of the first step, in ms
  * @throws TRACE_INVALID when token counts are missing; SAMPLE_EMPTY; the codes of `latencyModel` and `simulate`
  */
-export function validateRun(
-  { name, trace, context }: RecordedRun,
-  set: CoefficientSet,
-  coldStartMs?: number,
-): RequestValidation {
+export function validateRun({ name, trace, context }: RecordedRun, set: CoefficientSet): RequestValidation {
   const requests = buildRequests(requestTraceWorkload(trace, name), 0);
-  const latency = withColdStart(latencyModel(set, context), coldStartMs);
+  const latency = latencyModel(set, context);
   const simulated = simulate({ ...context, requests, latency }).trace;
   const failed = failedOf(trace.requests);
   const verdict = saturationVerdict(stageLoad(simulated.requests, 'all'));
