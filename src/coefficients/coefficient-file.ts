@@ -26,6 +26,7 @@ const entry = z.strictObject({
   value: amount,
   unit: z.string(),
   stdError: z.exactOptional(amount),
+  resampledStdError: z.exactOptional(amount),
   prior: z.exactOptional(z.strictObject({ mean: z.number(), sd: amount })),
   dataShareRatio: z.exactOptional(z.number().min(0).max(1)),
   atBound: z.boolean(),

@@ -23,6 +23,8 @@ export interface CoefficientEntry {
   /** Unit of the term, e.g. `µs/layer`. */
   readonly unit: string;
   readonly stdError?: number;
+  /** Standard deviation over refits to runs drawn with replacement; trusts no noise model. */
+  readonly resampledStdError?: number;
   readonly prior?: { readonly mean: number; readonly sd: number };
   /** 1 − posterior variance ÷ prior variance: 0 = only the prior spoke, 1 = only the data. */
   readonly dataShareRatio?: number;

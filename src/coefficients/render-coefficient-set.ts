@@ -9,6 +9,7 @@ const KEY_ORDER = [
   'value',
   'unit',
   'stdError',
+  'resampledStdError',
   'prior',
   'mean',
   'sd',

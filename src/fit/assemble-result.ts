@@ -3,6 +3,7 @@ import type { Diagnostic } from '../trace/trace.js';
 import { describeCoefficients, correlatedPairs } from './describe-coefficients.js';
 import type { FitResult, FitRoute } from './fit-result.js';
 import type { FitRows } from './fit-rows.js';
+import { resampleGroups } from './group-resampling.js';
 import type { TermLayout } from './fit-terms.js';
 import { errorsOfRows } from './row-errors.js';
 import type { FitSolution, ResolvedSolveOptions } from './solve-fit.js';
@@ -23,10 +24,11 @@ export function assembleResult(
   fit: SolvedFit,
 ): Omit<FitResult, 'trainErrors' | 'heldOutErrors' | 'groupsHeldOut' | 'iterations'> {
   const { layout, rows, solution } = fit;
+  const resampling = resampleGroups(layout, rows, solution);
   return {
     basis: fit.basis,
     route: fit.route,
-    coefficients: describeCoefficients(layout, solution),
+    coefficients: describeCoefficients(layout, solution, resampling),
     correlatedPairs: correlatedPairs(layout, solution.posterior),
     conditionNumber: solution.posterior.conditionNumber,
     noiseRatio: solution.noiseRatio,
@@ -34,6 +36,7 @@ export function assembleResult(
     options: fit.options,
     groupsUsed: rows.groupNames,
     rowsUsed: rows.count,
+    ...(resampling && { influences: resampling.influences }),
     diagnostics: fit.diagnostics,
   };
 }

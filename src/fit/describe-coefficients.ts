@@ -1,6 +1,7 @@
 import { STRONG_CORRELATION } from '../coefficients/identifiability.js';
 import type { CorrelatedPair, DeterminedBy, FittedCoefficient } from './fit-result.js';
 import type { FitTerm, TermLayout } from './fit-terms.js';
+import type { GroupResampling } from './group-resampling.js';
 import { correlation, type Posterior } from './posterior.js';
 import type { FitSolution } from './solve-fit.js';
 
@@ -12,6 +13,7 @@ const PRIOR_DECIDES_RATIO = 0.25;
 export function describeCoefficients(
   layout: TermLayout,
   solution: FitSolution,
+  resampling?: GroupResampling,
 ): readonly FittedCoefficient[] {
   const pairs = correlatedPairs(layout, solution.posterior);
   return layout.terms.map((term, index) => {
@@ -21,12 +23,14 @@ export function describeCoefficients(
     const dataShareRatio = solution.posterior.dataShareRatios[column]!;
     const determinedBy = decider(dataShareRatio);
     const { name, unit, prior } = term;
+    const resampledStdError = resampling?.stdErrors[name];
     return {
       name,
       unit,
       prior,
       value,
       stdError: solution.stdErrors[column]!,
+      ...(resampledStdError !== undefined && { resampledStdError }),
       dataShareRatio,
       atBound: value === 0,
       method: determinedBy === 'prior' ? ('assumed' as const) : ('fitted' as const),

@@ -1,6 +1,7 @@
 import type { ErrorSummary } from '../stats/relative-error.js';
 import type { Diagnostic } from '../trace/trace.js';
 import type { RowKind } from './fit-rows.js';
+import type { GroupInfluence } from './group-resampling.js';
 import type { Prior } from './fit-terms.js';
 import type { ResolvedSolveOptions } from './solve-fit.js';
 
@@ -16,6 +17,8 @@ export interface FittedCoefficient {
   readonly value: number;
   /** At the residual noise of the fit (`noiseRatio`), bounds ignored; 0 for fixed terms. */
   readonly stdError: number;
+  /** From resampling whole runs; absent for fixed terms and fits of fewer than three runs. */
+  readonly resampledStdError?: number;
   readonly prior: Prior;
   /** 1 − posterior/prior variance at the noise assumed by the fit (`priorNoiseRatio`): 0 only the prior, 1 only the data. */
   readonly dataShareRatio: number;
@@ -73,6 +76,8 @@ export interface FitResult {
   readonly correlatedPairs: readonly CorrelatedPair[];
   /** Of the rows with unit columns, without the prior; see `Posterior`. */
   readonly conditionNumber: number;
+  /** How much each run pulls on each coefficient; absent for fits of fewer than three runs. */
+  readonly influences?: readonly GroupInfluence[];
   /** Estimated relative error of a row of weight 1. */
   readonly noiseRatio: number;
   readonly kktViolation: number;

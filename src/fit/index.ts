@@ -19,6 +19,7 @@ export {
   type GroupErrors,
   type RowResidual,
 } from './fit-result.js';
+export type { GroupInfluence } from './group-resampling.js';
 export { fitSteps, type StepFitOptions, type StepRun } from './fit-steps.js';
 export type { Prior, PriorOverrides } from './fit-terms.js';
 export type { FitProgress } from './fixed-point.js';

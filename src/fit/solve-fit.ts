@@ -40,6 +40,8 @@ export interface FitSolution extends RobustNnlsSolution {
   readonly covariance: readonly (readonly number[])[];
   /** Roots of its diagonal. */
   readonly stdErrors: readonly number[];
+  /** As the solution weighed it, in column order. */
+  readonly prior: GaussianPrior;
 }
 
 export const resolveSolveOptions = (options: SolveOptions): ResolvedSolveOptions => ({
@@ -72,6 +74,7 @@ export function solveFit({ layout, rows }: FitProblem, options: ResolvedSolveOpt
     noiseRatio,
     covariance: covariance.to2DArray(),
     stdErrors: covariance.diagonal().map(Math.sqrt),
+    prior,
   };
 }
 

@@ -64,11 +64,13 @@ function entryOf(
   scope: CoefficientScope,
   sources: readonly CoefficientSource[],
 ): CoefficientEntry {
-  const { value, unit, stdError, prior, dataShareRatio, atBound, method, note } = coefficient;
+  const { value, unit, stdError, resampledStdError, prior, dataShareRatio, atBound, method, note } =
+    coefficient;
   return {
     value,
     unit,
     stdError,
+    ...(resampledStdError !== undefined && { resampledStdError }),
     ...(Number.isFinite(prior.sd) && { prior }),
     dataShareRatio,
     atBound,

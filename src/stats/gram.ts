@@ -44,6 +44,21 @@ export function gramOf(rows: LeastSquaresRows, factors?: Float64Array): Gram {
   return { normal: symmetric(sums, columns), moment, targetSquares };
 }
 
+/** The normal equations of systems stacked on each other, each as often as its count says. */
+export function addGrams(grams: readonly Gram[], counts: readonly number[]): Gram {
+  const size = grams[0]?.moment.length ?? 0;
+  const normal = Matrix.zeros(size, size);
+  const moment = new Float64Array(size);
+  let targetSquares = 0;
+  grams.forEach((gram, i) => {
+    const count = counts[i]!;
+    normal.add(Matrix.mul(gram.normal, count));
+    for (let j = 0; j < size; j++) moment[j]! += count * gram.moment[j]!;
+    targetSquares += count * gram.targetSquares;
+  });
+  return { normal, moment, targetSquares };
+}
+
 /** Writes Σⱼ aᵢⱼ·xⱼ − yᵢ for every row, shape [count]. */
 export function residualsOf(rows: LeastSquaresRows, x: ArrayLike<number>): Float64Array {
   const { count, columns, values, targets } = rows;

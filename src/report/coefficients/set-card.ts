@@ -20,6 +20,7 @@ function entryTable(set: CoefficientSet): Block[] {
   const rows = Object.entries(set.entries).map(([name, entry]) => [
     name,
     withError(entry.value, entry.stdError ?? 0),
+    significant(entry.resampledStdError),
     entry.unit,
     entry.method,
     shrinkage(entry),
@@ -29,13 +30,14 @@ function entryTable(set: CoefficientSet): Block[] {
   return [
     heading(2, 'Numbers'),
     paragraph(
-      'Value ± standard error. Shrunk to: standard error ÷ spread of the prior; small is well measured. Inflation: how many ' +
+      'Value ± standard error. ± resampled: the same from refits to runs drawn with replacement. Shrunk to: standard error ÷ spread of the prior; small is well measured. Inflation: how many ' +
         'times larger the variance is, by the data alone, than if all other coefficients were known; 1 is best.',
     ),
     ...table(
       [
         left('term'),
         right('value'),
+        right('± resampled'),
         left('unit'),
         left('method'),
         right('shrunk to'),

@@ -7,6 +7,7 @@ function coefficientRow(entry: FittedCoefficient): string[] {
     entry.name,
     entry.unit,
     `${withError(entry.value, entry.stdError)}${entry.atBound ? ' (at bound)' : ''}`,
+    significant(entry.resampledStdError),
     entry.prior.sd === 0
       ? `${significant(entry.prior.mean)}, fixed`
       : withError(entry.prior.mean, entry.prior.sd),
@@ -30,10 +31,18 @@ function correlated(result: FitResult): Block[] {
 export const coefficientTable = (result: FitResult): Block[] => [
   heading(2, 'Coefficients'),
   paragraph(
-    'Value ± standard error; prior mean ± its spread; data share: how much of the prior uncertainty the data removed.',
+    'Value ± standard error; ± resampled: the same from refits to runs drawn with replacement; prior mean ± its spread; data share: how much of the prior uncertainty the data removed.',
   ),
   ...table(
-    [left('term'), left('unit'), right('value'), right('prior'), right('data share'), left('read as')],
+    [
+      left('term'),
+      left('unit'),
+      right('value'),
+      right('± resampled'),
+      right('prior'),
+      right('data share'),
+      left('read as'),
+    ],
     result.coefficients.map(coefficientRow),
   ),
   ...correlated(result),

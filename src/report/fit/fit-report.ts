@@ -5,6 +5,7 @@ import { pct, significant } from '../format.js';
 import { renderMarkdown } from '../render-markdown.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
 import { coefficientTable } from './coefficient-table.js';
+import { influenceTable } from './influence-table.js';
 import { residualTable } from './residual-table.js';
 
 const ROUTES: Readonly<Record<FitRoute, string>> = {
@@ -48,6 +49,7 @@ function iterations(result: FitResult): Block[] {
 export const fitReport = (result: FitResult): ReportDocument => [
   ...introduction(result),
   ...coefficientTable(result),
+  ...influenceTable(result),
   ...residualTable(
     'Errors on what was fitted',
     'These say how well the terms can describe the data, not how well they predict.',
