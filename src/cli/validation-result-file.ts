@@ -47,6 +47,7 @@ const experiment = z.strictObject({
   prefixHitRatio: number,
   seatLimitedRatio: number,
   kvLimitedRatio: number,
+  beyondFit: z.array(z.strictObject({ dimension: text, value: text, fittedOn: z.array(text) })),
   stages: z.array(stageVerdict),
 });
 

@@ -43,6 +43,14 @@ const fit = z.strictObject({
   heldOut: z.exactOptional(z.array(z.string())),
   dropped: z.exactOptional(z.record(z.string(), z.int().nonnegative())),
   options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  largestBatch: z.exactOptional(
+    z.strictObject({
+      prefillTokens: amount,
+      decodeRequests: amount,
+      decodeContextTokens: amount,
+      prefillContextTokens: amount,
+    }),
+  ),
   trainErrors: z.record(z.string(), z.number()),
 });
 

@@ -1,4 +1,5 @@
 import type { Method } from '../basis/kernel-constants.js';
+import type { LargestBatch } from '../trace/largest-batch.js';
 import type { PredictionUncertainty } from './uncertainty.js';
 
 /** Where an entry holds. An absent list means "any". */
@@ -48,6 +49,8 @@ export interface FitProvenance {
   /** Observations that were not used, counted by the code of the reason. */
   readonly dropped?: Readonly<Record<string, number>>;
   readonly options: Readonly<Record<string, number | string | boolean>>;
+  /** Largest batch in any step of the runs: beyond it, predictions extrapolate. */
+  readonly largestBatch?: LargestBatch;
   /** Error figures on the training data by name, e.g. `e2eMapePct`. */
   readonly trainErrors: Readonly<Record<string, number>>;
 }

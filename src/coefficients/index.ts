@@ -25,6 +25,6 @@ export { readCoefficientSet } from './read-coefficient-set.js';
 export { readGpuFile } from './read-gpu-file.js';
 export { renderCoefficientSet } from './render-coefficient-set.js';
 export { resolveLayers, type ResolvedNumber } from './resolve-layers.js';
-export { setScopeGaps, type ScopeGap } from './scope-gaps.js';
+export { beyondFit, type ScopeGap } from './scope-gaps.js';
 export { correctLatency, NO_CORRECTION, type StepCorrection } from './step-correction.js';
 export { INTERVAL_RATIO, type PredictionUncertainty } from './uncertainty.js';

@@ -33,6 +33,7 @@ const KEY_ORDER = [
   'heldOut',
   'dropped',
   'options',
+  'largestBatch',
   'trainErrors',
   'fit',
   'terms',

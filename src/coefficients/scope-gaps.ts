@@ -1,9 +1,20 @@
+import { LARGEST_BATCH_FIELDS } from '../trace/largest-batch.js';
+import type { StepColumns } from '../trace/trace.js';
 import type { BasisContext } from '../basis/basis-set.js';
 import type { CoefficientScope, CoefficientSet } from './coefficient-set.js';
 
+/** Sizes of a batch, for people. */
+const BATCH_DIMENSIONS = {
+  prefillTokens: 'prefill tokens of a step',
+  decodeRequests: 'decodes of a step',
+  decodeContextTokens: 'decode context tokens of a step',
+  prefillContextTokens: 'prefill context tokens of a step',
+} as const;
+
+
 /** One way in which something served is not what coefficients were fitted on. */
 export interface ScopeGap {
-  readonly dimension: 'engine version' | 'GPU' | 'model' | 'tensor-parallel size';
+  readonly dimension: string;
   readonly value: string;
   /** What they were fitted on instead. */
   readonly fittedOn: readonly string[];
@@ -32,9 +43,40 @@ export function scopeGaps(scope: CoefficientScope, { arch, gpu, server }: Served
 }
 
 /** The same for a whole set: in which dimensions any of its fitted entries is taken beyond its scope. */
-export function setScopeGaps(set: CoefficientSet, served: Served): readonly ScopeGap[] {
+function setScopeGaps(set: CoefficientSet, served: Served): readonly ScopeGap[] {
   const gaps = Object.values(set.entries)
     .filter(({ method }) => method === 'fitted')
     .flatMap(({ scope }) => scopeGaps(scope, served));
   return gaps.filter((gap, i) => gaps.findIndex(({ dimension }) => dimension === gap.dimension) === i);
 }
+
+/**
+ * In which batch sizes the steps of a run go beyond any step of the runs a set was fitted to, with the share of steps that
+ * do; nothing when the set does not record its largest batch.
+ */
+function batchGaps({ fit }: CoefficientSet, steps: StepColumns): readonly ScopeGap[] {
+  const largest = fit?.largestBatch;
+  if (largest === undefined) return [];
+  return LARGEST_BATCH_FIELDS.flatMap((field) => {
+    const beyond = steps[field].subarray(0, steps.count).filter((value) => value > largest[field]);
+    if (beyond.length === 0) return [];
+    const most = beyond.reduce((a, b) => Math.max(a, b));
+    const sharePct = ((100 * beyond.length) / steps.count).toPrecision(2);
+    return [
+      {
+        dimension: BATCH_DIMENSIONS[field],
+        value: `up to ${most} (${sharePct} % of steps beyond)`,
+        fittedOn: [`up to ${largest[field]}`],
+      },
+    ];
+  });
+}
+
+/**
+ * Everything in which a prediction takes a set beyond what it was fitted on; empty too when the set records no scope.
+ * @param steps of the predicted run, for batch sizes
+ */
+export const beyondFit = (set: CoefficientSet, served: Served, steps?: StepColumns): readonly ScopeGap[] => [
+  ...setScopeGaps(set, served),
+  ...(steps === undefined ? [] : batchGaps(set, steps)),
+];

@@ -1,4 +1,5 @@
 import { residualsOf } from '../stats/gram.js';
+import type { LargestBatch } from '../trace/largest-batch.js';
 import type { Diagnostic } from '../trace/trace.js';
 import { describeCoefficients, correlatedPairs } from './describe-coefficients.js';
 import type { FitResult, FitRoute } from './fit-result.js';
@@ -17,6 +18,7 @@ export interface SolvedFit {
   readonly solution: FitSolution;
   readonly options: ResolvedSolveOptions;
   readonly diagnostics: readonly Diagnostic[];
+  readonly largestBatch: LargestBatch;
 }
 
 /** The result of a fit without its errors and iterations, which differ between routes. */
@@ -36,6 +38,7 @@ export function assembleResult(
     options: fit.options,
     groupsUsed: rows.groupNames,
     rowsUsed: rows.count,
+    largestBatch: fit.largestBatch,
     ...(resampling && { influences: resampling.influences }),
     diagnostics: fit.diagnostics,
   };

@@ -2,7 +2,8 @@ import type { BasisContext, BasisSet } from '../basis/basis-set.js';
 import type { LatencyModel } from '../coefficients/latency-model.js';
 import { priceWith } from '../coefficients/price.js';
 import type { Experiment, MeasuredStage } from '../trace/experiment.js';
-import type { Trace } from '../trace/trace.js';
+import { largestBatch, type LargestBatch } from '../trace/largest-batch.js';
+import type { StepColumns, Trace } from '../trace/trace.js';
 import { msToUs } from '../units.js';
 import { assertStepsPriced, unexplainedUs } from './check-timeline.js';
 import type { DropReason, FitRow, RowKind } from './fit-rows.js';
@@ -32,6 +33,7 @@ export interface Benchmarks {
 export interface Linearised {
   readonly rows: readonly FitRow[];
   readonly dropped: readonly DropReason[];
+  readonly largestBatch: LargestBatch;
 }
 
 /**
@@ -45,7 +47,7 @@ export function linearise(
   experiment: Experiment,
   coefficients: Float64Array,
 ): Linearised {
-  const sums = simulateStages(benchmarks, experiment, coefficients);
+  const { sums, largest } = simulateStages(benchmarks, experiment, coefficients);
   const stages = experiment.measured.filter(({ stage }) => stage !== 'all');
   const rows: FitRow[] = [];
   const dropped: DropReason[] = [];
@@ -59,7 +61,7 @@ export function linearise(
     }
   }
   if (stages.length === 0) dropped.push(NO_STAGES);
-  return { rows, dropped };
+  return { rows, dropped, largestBatch: largest };
 }
 
 /** Requests that queue before admission, as a share, from which a stage counts as saturated. */
@@ -141,17 +143,19 @@ function simulateStages(
   { basis, layout, contextOf, simulate, seeds }: Benchmarks,
   experiment: Experiment,
   coefficients: Float64Array,
-): Map<number, StageSums> {
+): { readonly sums: Map<number, StageSums>; readonly largest: LargestBatch } {
   const context = contextOf(experiment);
   const latency = priceWith(basis, coefficientsByName(layout, coefficients), context);
   const weights = Float64Array.of(...coefficients.subarray(0, layout.freeStepCount), 1);
   const { frontBeforeUs } = latency;
   const sums = new Map<number, StageSums>();
+  const simulated: StepColumns[] = [];
   for (const seed of seeds) {
     const trace = simulate(experiment, latency, seed);
     const timeline = timelineOf({ name: experiment.id, trace, basis, context, layout, frontBeforeUs });
     assertStepsPriced(experiment.id, timeline.steps, timeline.cumulative, weights);
     addStageSums(timeline, trace, sums);
+    simulated.push(timeline.steps);
   }
-  return sums;
+  return { sums, largest: largestBatch(simulated) };
 }

@@ -1,6 +1,7 @@
 import type { BasisContext, BasisSet } from '../basis/basis-set.js';
 import { TruelineError } from '../errors.js';
 import { FINISHED, MIN_TOKENS_FOR_ITL } from '../trace/request-durations.js';
+import { largestBatch } from '../trace/largest-batch.js';
 import type { Trace, TraceClock } from '../trace/trace.js';
 import { assembleLinearResult } from './assemble-result.js';
 import type { FitResult } from './fit-result.js';
@@ -58,8 +59,12 @@ export function fitRequests(
   const rows = balanceGroups(collector.rows());
   const solution = solveFit({ layout, rows }, solveOptions);
   const diagnostics = collector.diagnostics();
+  const simulated = split.used.flatMap((run) => (run.timeline?.trace ?? run.trace).steps ?? []);
   const fit = { basis: basis.name, route: 'requests' as const, layout, rows, solution, diagnostics };
-  return assembleLinearResult({ ...fit, options: solveOptions }, heldOut.rows());
+  return assembleLinearResult(
+    { ...fit, options: solveOptions, largestBatch: largestBatch(simulated) },
+    heldOut.rows(),
+  );
 }
 
 const NOT_FINISHED = { code: 'FIT_REQUEST_NOT_FINISHED', message: 'requests that did not finish' };

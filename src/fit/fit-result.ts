@@ -1,4 +1,5 @@
 import type { ErrorSummary } from '../stats/relative-error.js';
+import type { LargestBatch } from '../trace/largest-batch.js';
 import type { Diagnostic } from '../trace/trace.js';
 import type { RowKind } from './fit-rows.js';
 import type { GroupInfluence } from './group-resampling.js';
@@ -85,6 +86,8 @@ export interface FitResult {
   readonly groupsUsed: readonly string[];
   readonly groupsHeldOut: readonly string[];
   readonly rowsUsed: number;
+  /** In any step of the runs that were fitted. */
+  readonly largestBatch: LargestBatch;
   /** Every row, in the order of experiments and stages; only for fits of benchmarks, whose rows are few. */
   readonly residuals?: readonly RowResidual[];
   readonly diagnostics: readonly Diagnostic[];

@@ -1,5 +1,6 @@
 import type { BasisContext, BasisSet } from '../basis/basis-set.js';
 import { TruelineError } from '../errors.js';
+import { largestBatch } from '../trace/largest-batch.js';
 import type { StepColumns, Trace } from '../trace/trace.js';
 import { assembleLinearResult } from './assemble-result.js';
 import type { FitResult } from './fit-result.js';
@@ -40,8 +41,9 @@ export function fitSteps(basis: BasisSet, runs: readonly StepRun[], options: Ste
   const rows = balanceGroups(collector.rows());
   const solution = solveFit({ layout, rows }, solveOptions);
   const diagnostics = collector.diagnostics();
+  const largest = largestBatch(split.used.map(stepsOf));
   const fit = { basis: basis.name, route: 'steps' as const, layout, rows, solution, diagnostics };
-  return assembleLinearResult({ ...fit, options: solveOptions }, heldOut.rows());
+  return assembleLinearResult({ ...fit, options: solveOptions, largestBatch: largest }, heldOut.rows());
 }
 
 const NO_PERIOD = {

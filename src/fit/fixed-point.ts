@@ -1,4 +1,5 @@
 import type { Experiment } from '../trace/experiment.js';
+import { largestOf, type LargestBatch } from '../trace/largest-batch.js';
 import type { Diagnostic } from '../trace/trace.js';
 import type { Linearised } from './benchmark-rows.js';
 import type { FitIteration } from './fit-result.js';
@@ -29,6 +30,7 @@ export interface FixedPoint {
   readonly solution: FitSolution;
   readonly iterations: readonly FitIteration[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly largestBatch: LargestBatch;
 }
 
 /** Timelines move with the coefficients, so the first steps go half-way. */
@@ -46,7 +48,7 @@ export function iterateToFixedPoint(problem: FixedPointProblem): FixedPoint {
   const iterations: FitIteration[] = [];
   let coefficients = problem.start;
   for (let iteration = 1; ; iteration++) {
-    const collector = collectRows(problem, coefficients, iteration);
+    const { collector, largest } = collectRows(problem, coefficients, iteration);
     const rows = collector.rows();
     const solution = solveFit({ layout, rows }, problem.solve);
     const next = stepTowards(coefficients, solution.x, iteration);
@@ -64,6 +66,7 @@ export function iterateToFixedPoint(problem: FixedPointProblem): FixedPoint {
       rows,
       solution,
       iterations,
+      largestBatch: largest,
       diagnostics: still ? diagnostics : [...diagnostics, notConverged(largestChangeRatio)],
     };
   }
@@ -73,16 +76,18 @@ function collectRows(
   problem: FixedPointProblem,
   coefficients: Float64Array,
   iteration: number,
-): RowCollector {
+): { readonly collector: RowCollector; readonly largest: LargestBatch } {
   const { layout, maxIterations, onProgress } = problem;
   const collector = new RowCollector(layout);
+  const batches: LargestBatch[] = [];
   for (const experiment of problem.experiments) {
     onProgress?.({ iteration, maxIterations, experiment: experiment.id });
-    const { rows, dropped } = problem.linearise(experiment, coefficients);
+    const { rows, dropped, largestBatch } = problem.linearise(experiment, coefficients);
+    batches.push(largestBatch);
     for (const row of rows) collector.add(row);
     for (const reason of dropped) collector.drop(reason);
   }
-  return collector;
+  return { collector, largest: largestOf(batches) };
 }
 
 function stepTowards(from: Float64Array, to: Float64Array, iteration: number): Float64Array {

@@ -47,6 +47,7 @@ export function toCoefficientSet(
       heldOut: result.groupsHeldOut,
       dropped: droppedByCode(result),
       options: optionsOf(result),
+      largestBatch: result.largestBatch,
       trainErrors: trainErrorsOf(result),
     },
     ...(uncertainty && { uncertainty }),

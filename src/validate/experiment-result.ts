@@ -47,6 +47,7 @@ export function experimentResult(experiment: Experiment, replays: readonly Repla
     prefixHitRatio: average((replay) => replay.prefixHitRatio),
     seatLimitedRatio: average((replay) => replay.seatLimitedRatio),
     kvLimitedRatio: average((replay) => replay.kvLimitedRatio),
+    beyondFit: replays[0]?.beyondFit ?? [],
     stages: stages.map((stage) => stageVerdict(replays, stage)),
   };
 }

@@ -1,6 +1,7 @@
 import type { KernelConstants } from '../basis/kernel-constants.js';
 import type { CoefficientSet } from '../coefficients/coefficient-set.js';
 import { latencyModel } from '../coefficients/price.js';
+import { beyondFit, type ScopeGap } from '../coefficients/scope-gaps.js';
 import { buildRequests, simulate } from '../engine/index.js';
 import type { Experiment } from '../trace/experiment.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
@@ -51,6 +52,8 @@ export interface ReplayResult {
   readonly kvLimitedRatio: number;
   /** By stage, when the job asked for them and the set knows its uncertainty. */
   readonly spreads?: readonly StageSpread[];
+  /** Where the coefficients are taken beyond what they were fitted on; batch sizes only where steps were kept for `spreads`. */
+  readonly beyondFit: readonly ScopeGap[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -84,6 +87,7 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
     seatLimitedRatio: summary.seatLimitedRatio,
     kvLimitedRatio: summary.kvLimitedRatio,
     ...(recordSteps && { spreads: stageSpreads({ set, context, requests, trace }) }),
+    beyondFit: beyondFit(set, context, trace.steps),
     diagnostics: trace.diagnostics,
   };
 }

@@ -1,3 +1,4 @@
+import type { ScopeGap } from '../coefficients/scope-gaps.js';
 import type { Split } from '../trace/experiment.js';
 import type { MetricName, StageKey } from '../trace/metrics.js';
 import type { Diagnostic } from '../trace/trace.js';
@@ -56,6 +57,8 @@ export interface ExperimentResult {
   /** Shares of GPU time with requests waiting for a seat, and for KV blocks. */
   readonly seatLimitedRatio: number;
   readonly kvLimitedRatio: number;
+  /** Where the coefficients are taken beyond what they were fitted on, by the first seed. */
+  readonly beyondFit: readonly ScopeGap[];
   readonly stages: readonly StageVerdict[];
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readCatalog, readCoefficientSet, resolveLayers } from '../../src/coefficients/index.js';
-import { scopeGaps, setScopeGaps } from '../../src/coefficients/scope-gaps.js';
+import { beyondFit, scopeGaps } from '../../src/coefficients/scope-gaps.js';
+import { largestBatch } from '../../src/trace/largest-batch.js';
+import type { StepColumns } from '../../src/trace/trace.js';
 import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 
 const catalog = await readCatalog();
@@ -19,11 +21,11 @@ const moeCaveat = (model: string, tensorParallelSize: number) =>
 
 describe('scope gaps', () => {
   it('are none where the coefficients were fitted', () => {
-    expect(setScopeGaps(set, served('Llama-2-7b-hf', 'H100', 1))).toEqual([]);
+    expect(beyondFit(set, served('Llama-2-7b-hf', 'H100', 1))).toEqual([]);
   });
 
   it('name each dimension that was not fitted, once', () => {
-    const gaps = setScopeGaps(set, served('qwen3-14b', 'H200', 8));
+    const gaps = beyondFit(set, served('qwen3-14b', 'H200', 8));
     expect(gaps.map(({ dimension, value }) => [dimension, value])).toEqual([
       ['model', 'Qwen/Qwen3-14B'],
       ['GPU', 'H200'],
@@ -48,5 +50,28 @@ describe('resolving a prediction', () => {
   it('says when the experts of a model were not swept', () => {
     expect(moeCaveat('mixtral-8x7b-v0.1', 2)).toBeUndefined();
     expect(moeCaveat('llama-4-scout-17b-16e-instruct-fp8-dynamic', 2)).toContain('not swept');
+  });
+});
+
+describe('batch sizes beyond the fit', () => {
+  const column = (...values: readonly number[]) => Float64Array.from(values);
+  const steps = {
+    count: 4,
+    prefillTokens: column(0, 10, 0, 2000),
+    decodeRequests: column(1, 5, 6, 7),
+    decodeContextTokens: column(1, 1, 1, 1),
+    prefillContextTokens: column(0, 10, 0, 2000),
+  } as unknown as StepColumns;
+  const fit = { ...set.fit!, largestBatch: { ...largestBatch([steps]), prefillTokens: 2048, decodeRequests: 5 } };
+
+  it('are named with the share of steps beyond', () => {
+    expect(beyondFit({ ...set, fit }, served('Llama-2-7b-hf', 'H100', 1), steps)).toEqual([
+      { dimension: 'decodes of a step', value: 'up to 7 (50 % of steps beyond)', fittedOn: ['up to 5'] },
+    ]);
+  });
+
+  it('are unknown where the set does not record its largest batch', () => {
+    const { largestBatch: _batch, ...unrecorded } = fit;
+    expect(beyondFit({ ...set, fit: unrecorded }, served('Llama-2-7b-hf', 'H100', 1), steps)).toEqual([]);
   });
 });

@@ -119,6 +119,7 @@ export const madeUpFit = (): FitResult => ({
   groupsUsed: ['run a', 'run b'],
   groupsHeldOut: ['run c'],
   rowsUsed: 24,
+  largestBatch: { prefillTokens: 0, decodeRequests: 0, decodeContextTokens: 0, prefillContextTokens: 0 },
   diagnostics: [],
   trainErrors: [
     { group: 'run a', kind: 'step', errors: summary(2) },

@@ -70,6 +70,7 @@ export function replay(stages: readonly (readonly [StageKey, Metrics])[], heldBa
     prefixHitRatio: 0.5,
     seatLimitedRatio: 0,
     kvLimitedRatio: 0,
+    beyondFit: [],
     diagnostics: [],
   };
 }

@@ -1,4 +1,4 @@
-import { latencyModel, readCatalog, readCoefficientSet } from '../../coefficients/index.js';
+import { beyondFit, latencyModel, readCatalog, readCoefficientSet } from '../../coefficients/index.js';
 import { buildRequests, simulate as simulateEngine, type SimulationSummary } from '../../engine/index.js';
 import { renderRunFolder, renderSimulation, RUN_FOLDER_FILES } from '../../report/index.js';
 import { simulatedIntervals } from '../../validate/index.js';
@@ -58,10 +58,18 @@ export async function simulate(experiment: string | undefined, options: Simulate
   const intervals = options.intervals
     ? simulatedIntervals({ set, context, workload, seed: options.seed, trace })
     : [];
+  const findings = { trace, summary, intervals, beyondFit: beyondFit(set, context, trace.steps) };
   return {
     text: (terminal) =>
-      `${renderSimulation({ trace, summary, intervals }, terminal)}\n\nPriced with coefficients ${set.name}, seed ${options.seed}.`,
-    json: () => ({ coefficients: set.name, seed: options.seed, summary, intervals, ...traceSummary(trace) }),
+      `${renderSimulation(findings, terminal)}\n\nPriced with coefficients ${set.name}, seed ${options.seed}.`,
+    json: () => ({
+      coefficients: set.name,
+      seed: options.seed,
+      summary,
+      intervals,
+      beyondFit: findings.beyondFit,
+      ...traceSummary(trace),
+    }),
     passed: true,
   };
 }

@@ -1,5 +1,6 @@
 import type { ResolvedNumber, ScopeGap } from '../../coefficients/index.js';
-import { heading, left, list, paragraph, right, table, type Block, type ReportDocument } from '../document.js';
+import { heading, left, list, paragraph, right, table, type ReportDocument } from '../document.js';
+import { extrapolationSection } from './extrapolation-section.js';
 import { MISSING, significant, withError } from '../format.js';
 
 /** What a prediction is made for, in words, and the numbers that serve it. */
@@ -9,10 +10,6 @@ export interface Resolution {
   readonly served: string;
   readonly numbers: readonly ResolvedNumber[];
 }
-
-/** A gap as a reader wants it: what is served, and what was fitted. */
-const gapWords = ({ dimension, value, fittedOn }: ScopeGap): string =>
-  `${dimension} ${value} was not fitted (fitted: ${fittedOn.join(', ')})`;
 
 /** Which number of which layer serves a prediction, and how far each is taken beyond what it was fitted on. */
 export function resolutionReport({ set, served, numbers }: Resolution): ReportDocument {
@@ -33,7 +30,7 @@ export function resolutionReport({ set, served, numbers }: Resolution): ReportDo
     ]),
   ),
   paragraph('Corrections per model or GPU: none. Each prediction is the sum of the numbers above.'),
-  ...extrapolation(numbers),
+  ...extrapolationSection(distinctGaps(numbers)),
   heading(2, 'Sources'),
   list(sources.map((source) => `[${sourceLetter(sources, source)}] ${source}`)),
 ];
@@ -52,8 +49,7 @@ function howFar({ gaps, caveat, value, stdError }: ResolvedNumber): string {
     : 'in scope';
 }
 
-function extrapolation(numbers: readonly ResolvedNumber[]): Block[] {
-  const gaps = [...new Set(numbers.flatMap((number) => number.gaps.map(gapWords)))];
-  if (gaps.length === 0) return [paragraph('Nothing is extrapolated.', 'good')];
-  return [paragraph('Extrapolated:', 'note'), list(gaps, 'note')];
+function distinctGaps(numbers: readonly ResolvedNumber[]): readonly ScopeGap[] {
+  const gaps = numbers.flatMap((number) => number.gaps);
+  return gaps.filter((gap, i) => gaps.findIndex(({ dimension }) => dimension === gap.dimension) === i);
 }

@@ -1,3 +1,4 @@
+import type { ScopeGap } from '../../coefficients/index.js';
 import type { SimulationSummary } from '../../engine/index.js';
 import type { StageIntervals } from '../../validate/index.js';
 import type { Trace } from '../../trace/trace.js';
@@ -5,6 +6,7 @@ import { usToS } from '../../units.js';
 import { heading, left, right, table, type Block, type ReportDocument } from '../document.js';
 import { count, share, significant, stageTitle } from '../format.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
+import { extrapolationSection } from '../coefficients/extrapolation-section.js';
 import { intervalSection } from './interval-section.js';
 import { requestSection } from '../trace/request-section.js';
 import { stepSection } from '../trace/step-section.js';
@@ -16,6 +18,8 @@ export interface SimulationFindings {
   readonly summary: SimulationSummary;
   /** Empty when the coefficient set does not say how uncertain it is, or nobody asked. */
   readonly intervals: readonly StageIntervals[];
+  /** Where the coefficients are taken beyond what they were fitted on. */
+  readonly beyondFit: readonly ScopeGap[];
 }
 
 const compilationFacts = ({ compilations }: SimulationSummary): string[][] =>
@@ -48,10 +52,11 @@ function engineSection(summary: SimulationSummary): Block[] {
 }
 
 /** A simulation as a document: what was served, what clients got, what the engine did, where its steps lie. */
-const simulationReport = ({ trace, summary, intervals }: SimulationFindings): ReportDocument => [
+const simulationReport = ({ trace, summary, intervals, beyondFit }: SimulationFindings): ReportDocument => [
   ...traceIdentity('Simulation', trace),
   ...requestSection(trace),
   ...intervalSection(intervals),
+  ...extrapolationSection(beyondFit),
   ...engineSection(summary),
   ...(trace.steps === undefined ? [] : stepSection(trace)),
 ];

@@ -9,6 +9,7 @@ import { renderLatex } from '../render-latex.js';
 import { renderMarkdown, type FigurePath } from '../render-markdown.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
 import { experimentTable, saturationTable } from './experiment-table.js';
+import { extrapolationTable } from './extrapolation-table.js';
 import { groupTables, MEAN_METRICS } from './group-tables.js';
 import { calibrationTable } from './calibration-table.js';
 import { headline, stageErrors } from './headline.js';
@@ -45,6 +46,7 @@ export const validationReport = (result: ValidationResult): ReportDocument => [
   ...MEAN_METRICS.flatMap((metric) => scatter(result, metric)),
   ...weakSpots(result),
   ...intervalTable(result),
+  ...extrapolationTable(result),
   ...groupTables(result),
   ...STRIPS.flatMap((grouping) => errorStrips(result, grouping)),
   ...experimentTable(result),
