@@ -1,5 +1,4 @@
-import { LARGEST_BATCH_FIELDS } from '../trace/largest-batch.js';
-import type { StepColumns } from '../trace/trace.js';
+import { LARGEST_BATCH_FIELDS, type StepSizes } from '../trace/largest-batch.js';
 import type { BasisContext } from '../basis/basis-set.js';
 import type { CoefficientScope, CoefficientSet } from './coefficient-set.js';
 
@@ -54,7 +53,7 @@ function setScopeGaps(set: CoefficientSet, served: Served): readonly ScopeGap[] 
  * In which batch sizes the steps of a run go beyond any step of the runs a set was fitted to, with the share of steps that
  * do; nothing when the set does not record its largest batch.
  */
-function batchGaps({ fit }: CoefficientSet, steps: StepColumns): readonly ScopeGap[] {
+function batchGaps({ fit }: CoefficientSet, steps: StepSizes): readonly ScopeGap[] {
   const largest = fit?.largestBatch;
   if (largest === undefined) return [];
   return LARGEST_BATCH_FIELDS.flatMap((field) => {
@@ -76,7 +75,7 @@ function batchGaps({ fit }: CoefficientSet, steps: StepColumns): readonly ScopeG
  * Everything in which a prediction takes a set beyond what it was fitted on; empty too when the set records no scope.
  * @param steps of the predicted run, for batch sizes
  */
-export const beyondFit = (set: CoefficientSet, served: Served, steps?: StepColumns): readonly ScopeGap[] => [
+export const beyondFit = (set: CoefficientSet, served: Served, steps?: StepSizes): readonly ScopeGap[] => [
   ...setScopeGaps(set, served),
   ...(steps === undefined ? [] : batchGaps(set, steps)),
 ];

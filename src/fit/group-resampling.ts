@@ -71,7 +71,7 @@ const pull = (value: number, without: number, stdError: number): number =>
 function drawCounts(groups: number): number[][] {
   const { integer } = randomStream(SEED, 'fit-resampling');
   return Array.from({ length: DRAWS }, () => {
-    const counts = new Array<number>(groups).fill(0);
+    const counts = Array.from({ length: groups }, () => 0);
     for (let i = 0; i < groups; i++) counts[integer(groups)]! += 1;
     return counts;
   });

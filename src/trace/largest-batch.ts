@@ -8,11 +8,14 @@ export const LARGEST_BATCH_FIELDS = [
   'prefillContextTokens',
 ] as const;
 
+/** What is read of the steps of a run. */
+export type StepSizes = Pick<StepColumns, 'count' | (typeof LARGEST_BATCH_FIELDS)[number]>;
+
 /** The largest value of each batch size in any step of some runs. */
 export type LargestBatch = Readonly<Record<(typeof LARGEST_BATCH_FIELDS)[number], number>>;
 
 /** The largest of each size over all steps given; all 0 without steps. */
-export function largestBatch(runs: readonly StepColumns[]): LargestBatch {
+export function largestBatch(runs: readonly StepSizes[]): LargestBatch {
   const largest = { prefillTokens: 0, decodeRequests: 0, decodeContextTokens: 0, prefillContextTokens: 0 };
   for (const steps of runs) {
     for (const field of LARGEST_BATCH_FIELDS) {

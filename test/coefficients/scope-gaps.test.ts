@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { readCatalog, readCoefficientSet, resolveLayers } from '../../src/coefficients/index.js';
 import { beyondFit, scopeGaps } from '../../src/coefficients/scope-gaps.js';
 import { largestBatch } from '../../src/trace/largest-batch.js';
-import type { StepColumns } from '../../src/trace/trace.js';
 import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 
 const catalog = await readCatalog();
@@ -54,14 +53,13 @@ describe('resolving a prediction', () => {
 });
 
 describe('batch sizes beyond the fit', () => {
-  const column = (...values: readonly number[]) => Float64Array.from(values);
   const steps = {
     count: 4,
-    prefillTokens: column(0, 10, 0, 2000),
-    decodeRequests: column(1, 5, 6, 7),
-    decodeContextTokens: column(1, 1, 1, 1),
-    prefillContextTokens: column(0, 10, 0, 2000),
-  } as unknown as StepColumns;
+    prefillTokens: Float64Array.of(0, 10, 0, 2000),
+    decodeRequests: Float64Array.of(1, 5, 6, 7),
+    decodeContextTokens: Float64Array.of(1, 1, 1, 1),
+    prefillContextTokens: Float64Array.of(0, 10, 0, 2000),
+  };
   const fit = { ...set.fit!, largestBatch: { ...largestBatch([steps]), prefillTokens: 2048, decodeRequests: 5 } };
 
   it('are named with the share of steps beyond', () => {

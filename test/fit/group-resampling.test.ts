@@ -26,6 +26,8 @@ function made(runs: number, odd?: number): { layout: TermLayout; rows: FitRows }
   return { layout, rows: collector.rows() };
 }
 
+const size = (pulls: Readonly<Record<string, number>>) => Math.max(...Object.values(pulls).map(Math.abs));
+
 describe('resampling whole runs', () => {
   it('leaves a run out exactly as a fit without its rows does', () => {
     const { layout, rows } = made(9, 4);
@@ -41,7 +43,6 @@ describe('resampling whole runs', () => {
   it('finds the run that is unlike the others', () => {
     const { layout, rows } = made(21, 6);
     const { influences } = resampleGroups(layout, rows, solveFit({ layout, rows }, OPTIONS))!;
-    const size = (pulls: Readonly<Record<string, number>>) => Math.max(...Object.values(pulls).map(Math.abs));
     const hardest = influences.toSorted((a, b) => size(b.pulls) - size(a.pulls))[0];
     expect(hardest?.group).toBe('run 6');
   });
