@@ -2,7 +2,7 @@ import type { ScopeGap } from '../../coefficients/index.js';
 import { heading, list, paragraph, type Block } from '../document.js';
 
 /** A gap as a reader wants it: what is served, and what was fitted. */
-export const gapWords = ({ dimension, value, fittedOn }: ScopeGap): string =>
+const gapWords = ({ dimension, value, fittedOn }: ScopeGap): string =>
   `${dimension} ${value}; fitted: ${fittedOn.join(', ')}`;
 
 /** Whether a prediction lies inside what its coefficients were fitted on, and in which dimensions it does not. */
