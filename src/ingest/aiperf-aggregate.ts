@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { withoutUndefined } from '../text/object-keys.js';
 import type { StageAggregate } from '../trace/trace.js';
-import { sToMs } from '../units.js';
+import { nsToUs, sToMs, usToMs } from '../units.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import type { FileProbe } from './probe-file.js';
@@ -12,16 +12,15 @@ import { asNumber, asString, hasKeys, items, member, memberAt } from './value-gu
 /** A statistic of a metric in ms, or of a metric without unit as it is; undefined when not exported. */
 type ReadMetric = (name: string, statistic: string) => number | undefined;
 
-const TO_MS: Readonly<Record<string, (value: number) => number>> = {
-  ms: (ms) => ms,
-  s: sToMs,
-  sec: sToMs,
-  us: (us) => us / 1e3,
-  ns: (ns) => ns / 1e6,
-};
+const TO_MS: ReadonlyMap<string, (value: number) => number> = new Map([
+  ['s', sToMs],
+  ['sec', sToMs],
+  ['us', usToMs],
+  ['ns', (ns: number): number => usToMs(nsToUs(ns))],
+]);
 
 const inMs = (value: number | undefined, unit: string | undefined): number | undefined =>
-  value === undefined ? undefined : (TO_MS[unit ?? ''] ?? ((same: number) => same))(value);
+  value === undefined ? undefined : (TO_MS.get(unit ?? '')?.(value) ?? value);
 
 const REPORTED = { ttft: 'time_to_first_token', e2e: 'request_latency' } as const;
 

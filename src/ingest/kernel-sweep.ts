@@ -9,6 +9,7 @@ import { looksLikeSweepTable, readTableRows, type RawRow } from './kernel-sweep-
 import { hashFile, pathKind, readBytes } from './read-file.js';
 
 interface LoadedTable {
+  readonly file: string;
   readonly table: KernelTable;
   readonly rows: readonly RawRow[];
 }
@@ -32,7 +33,7 @@ async function loadTable(root: string, path: string): Promise<LoadedTable | unde
   }
   const name = path === '' ? basename(root) : path.split(sep).join('/');
   const versions = columnOf(rows, 'version');
-  return { table: { path: name, sha256: await hashFile(file), rows: rows.length, versions }, rows };
+  return { file, table: { path: name, sha256: await hashFile(file), rows: rows.length, versions }, rows };
 }
 
 async function loadTables(root: string): Promise<LoadedTable[]> {
@@ -72,14 +73,14 @@ function singleDevice(tables: readonly LoadedTable[], file: string): string {
   });
 }
 
-function checkColumns(spec: FamilySpec<string, string>, { table, rows }: LoadedTable): void {
+function checkColumns(spec: FamilySpec<string, string>, { file, rows }: LoadedTable): void {
   const first = rows.find((row) => row['op_name'] === spec.operator);
   if (first === undefined) return;
   const missing = requiredColumns(spec).find((column) => !(column in first));
   if (missing === undefined) return;
   const near = nearestName(missing, Object.keys(first));
   throw new TruelineError('FORMAT_INVALID', `${spec.operator} table has no column \`${missing}\``, {
-    file: table.path,
+    file,
     hint:
       near === undefined
         ? `Columns found: ${Object.keys(first).join(', ')}.`

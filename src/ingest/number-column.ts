@@ -1,5 +1,5 @@
-/** Rows that a column grows by: half a megabyte of doubles. */
-const BLOCK_ROWS = 1 << 16;
+/** Rows that a column grows by: 32 kB of doubles, so that a small trace costs little and a large one no copying. */
+const BLOCK_ROWS = 1 << 12;
 
 type Cells = Float64Array | Int32Array | Uint8Array;
 

@@ -8,17 +8,17 @@ import { takenName } from './peer-name.js';
 import type { PublicExperiment } from './public-suite-schema.js';
 
 /** Published metric names → ours. */
-const METRICS: Readonly<Record<string, MetricName>> = {
-  ttft_mean: 'ttftMeanMs',
-  ttft_p50: 'ttftP50Ms',
-  ttft_p90: 'ttftP90Ms',
-  ttft_p99: 'ttftP99Ms',
-  itl_mean: 'itlMeanMs',
-  e2e_mean: 'e2eMeanMs',
-  e2e_p50: 'e2eP50Ms',
-  e2e_p90: 'e2eP90Ms',
-  e2e_p99: 'e2eP99Ms',
-};
+const METRICS: ReadonlyMap<string, MetricName> = new Map<string, MetricName>([
+  ['ttft_mean', 'ttftMeanMs'],
+  ['ttft_p50', 'ttftP50Ms'],
+  ['ttft_p90', 'ttftP90Ms'],
+  ['ttft_p99', 'ttftP99Ms'],
+  ['itl_mean', 'itlMeanMs'],
+  ['e2e_mean', 'e2eMeanMs'],
+  ['e2e_p50', 'e2eP50Ms'],
+  ['e2e_p90', 'e2eP90Ms'],
+  ['e2e_p99', 'e2eP99Ms'],
+]);
 
 type Stage = number | 'all';
 type ExperimentsById = ReadonlyMap<string, PublicExperiment>;
@@ -76,7 +76,7 @@ function figureOf(
     return undefined;
   }
   const published = row.cells['metric'] ?? '';
-  const metric = METRICS[published];
+  const metric = METRICS.get(published);
   if (metric === undefined) {
     log.add(
       'dropped',

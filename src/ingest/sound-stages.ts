@@ -6,23 +6,27 @@ const isFigure = (value: number): boolean => Number.isFinite(value) && value >= 
 /** A count of requests; 0 when it is none. */
 const countOf = (value: number): number => (Number.isSafeInteger(value) && value >= 0 ? value : 0);
 
+/** Whether each optional figure can be; requests may leave a client early. */
+const OPTIONAL_FIGURES = [
+  ['requestedRatePerS', (rate: number): boolean => isFigure(rate) && rate > 0],
+  ['meanOutputTokens', isFigure],
+  ['sendLagMeanMs', Number.isFinite],
+  ['sendLagP99Ms', Number.isFinite],
+] as const;
+
 /** Stage aggregates without figures that cannot be (negative, infinite); those are counted. */
 export function soundStages(stages: readonly StageAggregate[], log: DiagnosticLog): StageAggregate[] {
   let broken = 0;
-  const sound = stages.map(({ requestedRatePerS, ...stage }): StageAggregate => {
-    const metrics = Object.entries(stage.metrics).filter(([, value]) => isFigure(value));
-    const [requests, failed] = [countOf(stage.requests), countOf(stage.failed)];
-    const hasRate = requestedRatePerS !== undefined && isFigure(requestedRatePerS) && requestedRatePerS > 0;
-    broken += Object.keys(stage.metrics).length - metrics.length;
-    broken += (requests === stage.requests ? 0 : 1) + (failed === stage.failed ? 0 : 1);
-    broken += requestedRatePerS === undefined || hasRate ? 0 : 1;
-    return {
-      ...stage,
-      requests,
-      failed,
-      ...(hasRate ? { requestedRatePerS } : {}),
-      metrics: Object.fromEntries(metrics),
-    };
+  const sound = stages.map(({ stage, requests, failed, metrics, ...optional }): StageAggregate => {
+    const kept = Object.entries(metrics).filter(([, value]) => isFigure(value));
+    const known = OPTIONAL_FIGURES.flatMap(([name, canBe]) => {
+      const value = optional[name];
+      return value !== undefined && canBe(value) ? [[name, value] as const] : [];
+    });
+    const counts = { requests: countOf(requests), failed: countOf(failed) };
+    broken += Object.keys(metrics).length - kept.length + Object.keys(optional).length - known.length;
+    broken += (counts.requests === requests ? 0 : 1) + (counts.failed === failed ? 0 : 1);
+    return { stage, ...counts, ...Object.fromEntries(known), metrics: Object.fromEntries(kept) };
   });
   log.add('dropped', 'stage-impossible-figure', 'figures of load stages that cannot be', broken);
   return sound;

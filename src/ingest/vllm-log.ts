@@ -20,30 +20,30 @@ interface Stated {
 }
 
 /** Option of `non-default args` or the engine configuration → our name. */
-const NUMBERS: Readonly<Record<string, keyof ServerConfig>> = {
-  tensor_parallel_size: 'tensorParallelSize',
-  data_parallel_size: 'dataParallelSize',
-  max_num_seqs: 'maxNumSeqs',
-  max_num_batched_tokens: 'maxNumBatchedTokens',
-  max_model_len: 'maxModelLenTokens',
-  max_seq_len: 'maxModelLenTokens',
-  gpu_memory_utilization: 'gpuMemoryUtilizationRatio',
-  block_size: 'blockSizeTokens',
-  long_prefill_token_threshold: 'longPrefillTokenThreshold',
-};
-const SWITCHES: Readonly<Record<string, keyof ServerConfig>> = {
-  enable_prefix_caching: 'prefixCaching',
-  enable_chunked_prefill: 'chunkedPrefill',
-  enable_expert_parallel: 'expertParallel',
-  async_scheduling: 'asyncScheduling',
-};
+const NUMBERS: ReadonlyMap<string, keyof ServerConfig> = new Map<string, keyof ServerConfig>([
+  ['tensor_parallel_size', 'tensorParallelSize'],
+  ['data_parallel_size', 'dataParallelSize'],
+  ['max_num_seqs', 'maxNumSeqs'],
+  ['max_num_batched_tokens', 'maxNumBatchedTokens'],
+  ['max_model_len', 'maxModelLenTokens'],
+  ['max_seq_len', 'maxModelLenTokens'],
+  ['gpu_memory_utilization', 'gpuMemoryUtilizationRatio'],
+  ['block_size', 'blockSizeTokens'],
+  ['long_prefill_token_threshold', 'longPrefillTokenThreshold'],
+]);
+const SWITCHES: ReadonlyMap<string, keyof ServerConfig> = new Map<string, keyof ServerConfig>([
+  ['enable_prefix_caching', 'prefixCaching'],
+  ['enable_chunked_prefill', 'chunkedPrefill'],
+  ['enable_expert_parallel', 'expertParallel'],
+  ['async_scheduling', 'asyncScheduling'],
+]);
 
 /** Reads `name=value` and `'name': value` pairs; values are Python literals. */
 function readOptions(line: string, stated: Stated): void {
   const options = line.replace(/^.*?(?:args|config): /u, '');
   for (const [, name = '', text = ''] of options.matchAll(/'?(\w+)'?(?:=|:\s)(?:')?([^\s,'}]+)/gu)) {
-    const numeric = NUMBERS[name];
-    const logical = SWITCHES[name];
+    const numeric = NUMBERS.get(name);
+    const logical = SWITCHES.get(name);
     if (name === 'model') stated.model = text;
     else if (numeric !== undefined && Number.isFinite(Number(text))) stated.server[numeric] = Number(text);
     else if (logical !== undefined && (text === 'True' || text === 'False'))

@@ -15,9 +15,39 @@ export interface ParsedDocument {
 /** `yaml` reads about 1 MB/s; positions in larger files are not worth the wait. */
 const MAX_POSITION_CHARACTERS = 2_000_000;
 
+/** Configuration is a dozen levels deep; `yaml` recurses, and V8 can abort the process on what nests thousands deep. */
+const MAX_NESTING = 100;
+/** Each level of a block takes a column or two, of blanks or of `- `. */
+const MAX_BLOCK_COLUMNS = 2 * MAX_NESTING;
+
+/** First line (from 1) that opens more levels than any configuration has. */
+function lineTooDeep(text: string): number | undefined {
+  let open = 0;
+  for (const [i, line] of text.split('\n').entries()) {
+    const [indentation = ''] = /^(?:\s|[?:-](?=\s))*/u.exec(line) ?? [];
+    if (indentation.length > MAX_BLOCK_COLUMNS && line.trim() !== '') return i + 1;
+    for (const [bracket] of line.matchAll(/[[\]{}]/gu)) {
+      open = Math.max(0, open + (bracket === '[' || bracket === '{' ? 1 : -1));
+      if (open > MAX_NESTING) return i + 1;
+    }
+  }
+  return undefined;
+}
+
+/** @throws FORMAT_INVALID */
+function refuseDeepNesting(text: string, file: string): void {
+  const line = lineTooDeep(text);
+  if (line === undefined) return;
+  throw new TruelineError('FORMAT_INVALID', `nested more than ${MAX_NESTING} levels deep`, {
+    file,
+    line,
+    hint: 'No file that Trueline reads nests like this; is it damaged?',
+  });
+}
+
 function yamlPositions(text: string): { value: () => unknown; lineOf: ParsedDocument['lineOf'] } {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, merge: true });
+  const document = parseDocument(text, { lineCounter, merge: true, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) throw error;
   const lineOf = (path: DocumentPath): number | undefined => {
@@ -36,8 +66,9 @@ function yamlPositions(text: string): { value: () => unknown; lineOf: ParsedDocu
 const oneLine = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/gu, ' ').trim();
 
-/** @throws FORMAT_INVALID with the line of the first syntax error */
+/** @throws FORMAT_INVALID with the line of the first syntax error, or of what nests more than 100 levels deep */
 export function parseYamlDocument(text: string, file: string): ParsedDocument {
+  refuseDeepNesting(text, file);
   try {
     const { value, lineOf } = yamlPositions(text);
     return { file, value: value(), lineOf };
@@ -92,7 +123,7 @@ function jsonError(text: string, file: string, cause: unknown, line: number | un
 export function parseJsonDocument(text: string, file: string): ParsedDocument {
   const value = parseJson(text, file);
   const lineOf = (path: DocumentPath): number | undefined => {
-    if (text.length > MAX_POSITION_CHARACTERS) return undefined;
+    if (text.length > MAX_POSITION_CHARACTERS || lineTooDeep(text) !== undefined) return undefined;
     try {
       return yamlPositions(text).lineOf(path); // JSON is YAML; positions are needed only once something is wrong
     } catch {

@@ -2,31 +2,26 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { expectRefusal } from './fixtures.js';
 import { ingestFiles } from './temporary-run.js';
-
-/** Two LLMServingSim requests, as `zstd --check` writes them. */
-const ZSTD = Buffer.from(
-  'KLUv/WQqAI0DADIGFRmAqW2aitxmETWm/tt+SNBzj4wtx2Qb1L0sJXlmZpbkCFCo6eHmaR1e7UORH8HAfoOmiyzEL5F1UoX2hwFELJgvn6StffwE3MYP03wTBh9uRVtfBAoAABRQH1gYfMIwJho70+tprasrlvPktM07CvK/Dg==',
-  'base64',
-);
+import { ZSTD_REQUESTS } from './zstd-requests.js';
 
 describe('zstd', () => {
   it('is read whatever the name', async () => {
-    const { requests } = await ingestFiles({ 'requests.jsonl': ZSTD });
+    const { requests } = await ingestFiles({ 'requests.jsonl': ZSTD_REQUESTS });
     expect(requests.ids).toEqual(['bench-0', 'bench-1']);
     expect([...requests.firstTokenAtUs].map(Math.round)).toEqual([40_000, 1_040_000]);
   });
 
   it('of whole documents too, also several frames in a row', async () => {
-    const { requests } = await ingestFiles({ 'a.zst': Buffer.concat([ZSTD, ZSTD]) });
+    const { requests } = await ingestFiles({ 'a.zst': Buffer.concat([ZSTD_REQUESTS, ZSTD_REQUESTS]) });
     expect(requests.count).toBe(4);
   });
 
   it.each([5, 10, 60, 120])('that lacks its last %i bytes is refused', async (bytes) => {
-    await expectRefusal('FILE_TRUNCATED', () => ingestFiles({ 'r.zst': ZSTD.subarray(0, -bytes) }));
+    await expectRefusal('FILE_TRUNCATED', () => ingestFiles({ 'r.zst': ZSTD_REQUESTS.subarray(0, -bytes) }));
   });
 
   it('that is damaged is refused with how to check it', async () => {
-    const damaged = Buffer.from(ZSTD);
+    const damaged = Buffer.from(ZSTD_REQUESTS);
     damaged[7]! |= 0b110; // the first block is of the reserved kind
     const error = await expectRefusal('FILE_BAD_ZSTD', () => ingestFiles({ 'r.zst': damaged }));
     expect(error.hint).toContain('zstd -t');

@@ -294,10 +294,7 @@ vllm:e2e_request_latency_seconds_count{model_name="tiny"} 10
 vllm:cache_config_info{block_size="16",num_gpu_blocks="1000",enable_prefix_caching="True"} 1
 `;
 
-const EXPERIMENT_CONFIG =
-  'model: example-org/tiny-llm\ntensor_parallelism: 1\nmax_model_len: 4096\nmax_num_batched_tokens: 2048\nmax_num_seqs: 128\napp: inference-perf\n';
-
-/** Content by format; every one is read as a trace, `exp-config` beside another. */
+/** Content by format; every one is read as a trace. */
 export const FUZZ_INPUTS: Readonly<Record<string, string>> = {
   otlp: OTLP,
   'inference-perf-stage': INFERENCE_PERF_STAGE,
@@ -311,5 +308,4 @@ export const FUZZ_INPUTS: Readonly<Record<string, string>> = {
   blis: BLIS,
   'vllm-log': VLLM_LOG,
   'vllm-metrics': METRICS,
-  'exp-config': EXPERIMENT_CONFIG,
 };

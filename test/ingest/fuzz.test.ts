@@ -1,65 +1,117 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, vi } from 'vitest';
 import { TruelineError } from '../../src/errors.js';
 import { ingestPath } from '../../src/ingest/index.js';
-import { randomStream } from '../../src/random.js';
-import { filesToTrace, traceToFiles } from '../../src/trace/trace-file.js';
-import type { Trace } from '../../src/trace/trace.js';
+import { randomStream, type RandomStream } from '../../src/random.js';
+import { expectSound } from './expect-sound.js';
+import { FUZZ_AGGREGATES } from './fuzz-aggregates.js';
+import { FUZZ_DESCRIPTIONS } from './fuzz-descriptions.js';
+import { FUZZ_DOCUMENTS } from './fuzz-documents.js';
 import { FUZZ_INPUTS } from './fuzz-inputs.js';
-import { encoded, mutated } from './mutations.js';
+import { MEMORY_FILES } from './memory-files.js';
+import { encoded, mutated, mutatedBytes } from './mutations.js';
+import { ZSTD_REQUESTS } from './zstd-requests.js';
+
+vi.mock('node:fs', async () => (await import('./memory-files.js')).memoryFs);
+vi.mock('node:fs/promises', async () => (await import('./memory-files.js')).memoryFsPromises);
 
 /** Another seed looks elsewhere: `TRUELINE_FUZZ_SEED=7 npx vitest run test/ingest/fuzz.test.ts`. */
 const SEED = Number(process.env['TRUELINE_FUZZ_SEED'] ?? '1');
 const INPUTS = 20_000;
+const FOLDER = '/fuzz';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'trueline-fuzz-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-/** What is read can be written and read again: no figure in it is impossible. */
-function checkTrace(trace: Trace): void {
-  const again = filesToTrace(traceToFiles(trace));
-  expect(again.requests.count).toBe(trace.requests.count);
-  expect(again.steps?.count).toBe(trace.steps?.count);
+/** One kind of input: a file to mutate, the files beside it, and what reads them. */
+interface FuzzCase {
+  readonly name: string;
+  readonly file: string;
+  readonly mutate: (random: RandomStream) => Buffer;
+  readonly beside: Readonly<Record<string, string>>;
+  readonly read: (folder: string) => Promise<unknown>;
+  /** At least so many are read: others would be refused before anything of interest happens. */
+  readonly leastReadRatio: number;
 }
 
-/** Reads one mutated input; anything but a sound trace or a refusal with a code is an error that says how to repeat it. */
-async function tryInput(format: string, text: string, number: number): Promise<'read' | 'refused'> {
-  const random = randomStream(SEED, `${format}/${number}`);
-  const bytes = encoded(mutated(text, random), random);
-  const file = join(folder, format);
-  writeFileSync(file, bytes);
+const ofText =
+  (text: string) =>
+  (random: RandomStream): Buffer =>
+    encoded(mutated(text, random), random);
+
+/** Reads a recording; what comes of it must be sound. */
+async function readRecording(path: string): Promise<void> {
+  expectSound(await ingestPath(path));
+}
+
+const recording = (name: string, mutate: FuzzCase['mutate'], leastReadRatio = 0.05): FuzzCase => ({
+  name,
+  file: name,
+  mutate,
+  beside: {},
+  read: () => readRecording(`${FOLDER}/${name}`),
+  leastReadRatio,
+});
+
+const BESIDE = { 'requests.jsonl': FUZZ_INPUTS['llm-serving-sim']! };
+
+const CASES: readonly FuzzCase[] = [
+  ...Object.entries({ ...FUZZ_INPUTS, ...FUZZ_AGGREGATES }).map(([name, text]) =>
+    recording(name, ofText(text)),
+  ),
+  ...Object.entries(FUZZ_DESCRIPTIONS).map(([name, text]) => ({
+    name,
+    file: name,
+    mutate: ofText(text),
+    beside: BESIDE,
+    read: () => readRecording(FOLDER),
+    leastReadRatio: 0.05,
+  })),
+  ...FUZZ_DOCUMENTS.map(({ file, folder, read }) => ({
+    name: file,
+    file,
+    mutate: ofText(folder[file]!),
+    beside: folder,
+    read,
+    leastReadRatio: 0.05,
+  })),
+  recording('gzip', (random) => mutatedBytes(gzipSync(FUZZ_INPUTS['aiperf']!), random), 0),
+  recording('zstd', (random) => mutatedBytes(ZSTD_REQUESTS, random), 0),
+];
+
+/** Reads one mutated input; anything but a sound result or a refusal with a code is an error that says how to repeat it. */
+async function tryInput(
+  { name, file, mutate, beside, read }: FuzzCase,
+  number: number,
+): Promise<'read' | 'refused'> {
+  const bytes = mutate(randomStream(SEED, `${name}/${number}`));
+  MEMORY_FILES.clear();
+  for (const [path, text] of Object.entries(beside)) MEMORY_FILES.set(`${FOLDER}/${path}`, Buffer.from(text));
+  MEMORY_FILES.set(`${FOLDER}/${file}`, bytes);
   try {
-    checkTrace(await ingestPath(file));
+    await read(FOLDER);
     return 'read';
   } catch (error) {
-    if (error instanceof TruelineError && error.file?.startsWith(folder) === true) return 'refused';
+    if (error instanceof TruelineError && error.file?.startsWith(FOLDER) === true) return 'refused';
     const what =
       error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error);
     throw new Error(
-      `seed ${SEED}, ${format} input ${number}:\n${bytes.toString('utf8').slice(0, 3000)}\n${what}`,
-      { cause: error },
+      `seed ${SEED}, ${name} input ${number}:\n${bytes.toString('utf8').slice(0, 3000)}\n${what}`,
+      {
+        cause: error,
+      },
     );
   }
 }
 
 describe('mutated inputs', () => {
-  const formats = Object.entries(FUZZ_INPUTS);
-  const each = Math.ceil(INPUTS / formats.length);
+  const each = Math.ceil(INPUTS / CASES.length);
 
-  it.each(formats)(
-    'of %s end in a sound trace or a refusal with a code',
+  it.each(CASES)(
+    'of $name end in a sound result or a refusal with a code',
     { timeout: 300_000 },
-    async (format, text) => {
+    async (fuzzed) => {
       const outcomes = { read: 0, refused: 0 };
-      for (let number = 0; number < each; number += 1) outcomes[await tryInput(format, text, number)] += 1;
+      for (let number = 0; number < each; number += 1) outcomes[await tryInput(fuzzed, number)] += 1;
       expect(outcomes.refused).toBeGreaterThan(0);
-      if (format !== 'exp-config') expect(outcomes.read).toBeGreaterThan(each / 20);
+      expect(outcomes.read).toBeGreaterThan(fuzzed.leastReadRatio * each);
     },
   );
 });

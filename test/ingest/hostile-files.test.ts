@@ -5,6 +5,7 @@ import { ingestPath } from '../../src/ingest/index.js';
 import { checkInflation, MAX_DOCUMENT_BYTES } from '../../src/ingest/input-limits.js';
 import { refusal } from '../refusal.js';
 import { diagnosed, expectRefusal } from './fixtures.js';
+import { FUZZ_AGGREGATES } from './fuzz-aggregates.js';
 import { FUZZ_INPUTS } from './fuzz-inputs.js';
 import { temporaryFile } from './temporary-file.js';
 
@@ -100,5 +101,34 @@ describe('figures that cannot be are counted', () => {
     );
     expect(diagnosed(trace, 'request-impossible-count')).toBe(1);
     expect(trace.requests.promptTokens[0]).toBe(-1);
+  });
+
+  it('figures of stages that cannot be, also those beside the metrics', async () => {
+    const clean = FUZZ_INPUTS['inference-perf-stage']!;
+    const trace = await ingestContent(
+      clean
+        .replace('"output_len":{"mean":0.2', '"output_len":{"mean":-1')
+        .replace('"p99":0.39', '"p99":1e308'),
+    );
+    expect(diagnosed(trace, 'stage-impossible-figure')).toBe(2);
+    expect(trace.stages?.[0]).not.toHaveProperty('meanOutputTokens');
+    expect(trace.stages?.[0]?.sendLagMeanMs).toBe(200);
+    expect(trace.stages?.[0]).not.toHaveProperty('sendLagP99Ms');
+  });
+
+  it('an option of a log that names a prototype is no option', async () => {
+    const log = FUZZ_INPUTS['vllm-log']!.replace('max_seq_len=4096', 'constructor=7, __proto__=8');
+    const { server } = (await ingestContent(log)).meta;
+    expect(server).toEqual({
+      ...(await ingestContent(FUZZ_INPUTS['vllm-log']!)).meta.server,
+      maxModelLenTokens: undefined,
+    });
+  });
+
+  it('a unit that names a prototype is no unit', async () => {
+    const { stages } = await ingestContent(
+      FUZZ_AGGREGATES['aiperf-aggregate']!.replace('"unit":"ms"', '"unit":"__proto__"'),
+    );
+    expect(stages?.[0]?.metrics['ttftMeanMs']).toBe(20.5);
   });
 });

@@ -51,3 +51,22 @@ describe('an empty document', () => {
     expect(refusal(() => parseJsonDocument('', 'x.json')).code).toBe('FILE_TRUNCATED');
   });
 });
+
+describe('a YAML text that nests without end is refused before `yaml` recurses into it', () => {
+  it.each([
+    ['brackets', `a:\n  ${'['.repeat(20_000)}`, 2],
+    ['closed brackets', `a: ${'{b: '.repeat(200)}1${'}'.repeat(200)}`, 1],
+    ['dashes', `- 1\n${'- '.repeat(30_000)}1`, 2],
+    ['question marks', '? '.repeat(3000), 1],
+    ['indentation', Array.from({ length: 300 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 202],
+  ])('by %s', (_how, text, line) => {
+    const error = refusal(() => parseYamlDocument(text, 'f.yaml'));
+    expect([error.code, error.line]).toEqual(['FORMAT_INVALID', line]);
+    expect(error.message).toContain('levels deep');
+  });
+
+  it('but not one that is merely wide', () => {
+    const text = `a: [${'[1], '.repeat(500)}]\nb: |\n  ${'-'.repeat(300)}\n`;
+    expect(parseYamlDocument(text, 'f.yaml').value).toMatchObject({ a: { length: 500 } });
+  });
+});
