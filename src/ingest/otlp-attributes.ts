@@ -1,8 +1,6 @@
 import { NS_PER_US, sToUs } from '../units.js';
 import { isRecord } from '../text/object-keys.js';
-
-/** Value of an attribute; OTLP writes 64-bit integers as decimal strings, so they are text here. */
-export type Scalar = string | number | boolean;
+import { FoundAttributes, type Scalar } from './otlp-templates.js';
 
 const isScalar = (value: unknown): value is Scalar =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
@@ -21,6 +19,7 @@ function scalarOf(value: unknown): Scalar | undefined {
 export class AttributeReader<Key extends string> {
   readonly #wanted: ReadonlySet<string>;
   readonly #values = new Map<string, Scalar>();
+  #found: FoundAttributes | undefined;
 
   constructor(keys: readonly Key[]) {
     this.#wanted = new Set(keys);
@@ -28,6 +27,7 @@ export class AttributeReader<Key extends string> {
 
   /** Takes the next list; what the one before held is forgotten. Of an attribute written twice the last value counts. */
   read(list: unknown): this {
+    this.#found = list instanceof FoundAttributes ? list : undefined;
     this.#values.clear();
     if (!Array.isArray(list)) return this;
     for (const entry of list as readonly unknown[]) {
@@ -40,9 +40,13 @@ export class AttributeReader<Key extends string> {
     return this;
   }
 
+  #scalar(key: Key): Scalar | undefined {
+    return this.#found === undefined ? this.#values.get(key) : this.#found.get(key);
+  }
+
   /** A number ≥ 0; undefined when it is missing, negative or not a number. */
   amount(key: Key): number | undefined {
-    const scalar = this.#values.get(key);
+    const scalar = this.#scalar(key);
     if (scalar === undefined || scalar === '' || typeof scalar === 'boolean') return undefined;
     const value = Number(scalar);
     return Number.isFinite(value) && value >= 0 ? value : undefined;
@@ -56,13 +60,15 @@ export class AttributeReader<Key extends string> {
 
   /** A text. */
   word(key: Key): string | undefined {
-    const scalar = this.#values.get(key);
-    return typeof scalar === 'string' ? scalar : undefined;
+    const scalar = this.#scalar(key);
+    if (typeof scalar !== 'string') return undefined;
+    // what is kept of a line must not keep the line
+    return this.#found === undefined ? scalar : Buffer.from(scalar).toString();
   }
 
   /** Nanoseconds as text, in µs: split before converting, since nanoseconds since boot outgrow 2^53 in 104 days. */
   nanosecondsInUs(key: Key): number | undefined {
-    const scalar = this.#values.get(key);
+    const scalar = this.#scalar(key);
     if (typeof scalar === 'number')
       return Number.isFinite(scalar) && scalar >= 0 ? scalar / NS_PER_US : undefined;
     if (typeof scalar !== 'string' || !/^\d{1,20}$/u.test(scalar)) return undefined;

@@ -2,7 +2,7 @@ import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import { JourneyTable, spanKey } from './journey-table.js';
 import { AttributeReader } from './otlp-attributes.js';
 import { arrivalOf, journeyOf } from './otlp-journeys.js';
-import { visitSpans, type OtlpSpan } from './otlp-json.js';
+import type { OtlpSpan } from './otlp-json.js';
 import { recordedStep, StepRecorder } from './otlp-steps.js';
 import { chunkKey, type Snapshots } from './prefill-chunks.js';
 
@@ -40,11 +40,12 @@ export class OtlpCollector {
 
   /**
    * Takes one export batch.
+   * @param spans undefined when it is none
    * @param line of the file, for error messages
    */
-  addLine(batch: unknown, line: number): void {
-    const isBatch = visitSpans(batch, (span) => this.#add(span, line));
-    if (!isBatch) this.#log.add('dropped', 'otlp-line-strange', 'lines that are no OTLP export');
+  addLine(spans: readonly OtlpSpan[] | undefined, line: number): void {
+    if (spans === undefined) this.#log.add('dropped', 'otlp-line-strange', 'lines that are no OTLP export');
+    for (const span of spans ?? []) this.#add(span, line);
   }
 
   #add(span: OtlpSpan, line: number): void {

@@ -1,12 +1,13 @@
-import { parseJson } from '../text/parse-document.js';
 import { DEFAULT_SERVER } from '../trace/server-config.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { segmentsOf } from './journey-segments.js';
 import type { JourneyTable } from './journey-table.js';
 import { OtlpCollector } from './otlp-collector.js';
+import { spansOf, spansOfLine } from './otlp-json.js';
 import { otlpRequests } from './otlp-requests.js';
 import { stepTable, type EngineReading } from './otlp-step-table.js';
+import { EventTemplates } from './otlp-templates.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';
 import { hasKeys } from './value-guards.js';
@@ -38,13 +39,14 @@ function readingOf(facts: RunFacts): EngineReading {
 
 async function collect(files: readonly FileProbe[], log: DiagnosticLog): Promise<OtlpCollector> {
   const collector = new OtlpCollector(log);
+  const templates = new EventTemplates();
   for (const { file, kind, value } of files) {
     if (kind === 'json') {
-      collector.addLine(value, 1);
+      collector.addLine(spansOf(value), 1);
       continue;
     }
-    for await (const { number, text } of readLines(file))
-      collector.addLine(parseJson(text, file, number), number);
+    for await (const line of readLines(file))
+      collector.addLine(spansOfLine(line, file, templates), line.number);
   }
   return collector;
 }

@@ -27,6 +27,7 @@ function summary(id: number): object {
 
 function snapshot(): object {
   return {
+    timeUnixNano: '1750000000100001000',
     name: 'step.REQUEST_SNAPSHOT',
     attributes: [
       int('step.id', 1),
@@ -41,6 +42,7 @@ function snapshot(): object {
 
 function journey(type: string, step: number, done: number): object {
   return {
+    timeUnixNano: '1750000000100001000',
     name: `journey.${type}`,
     attributes: [
       text('event.type', type),
@@ -84,7 +86,13 @@ const OTLP = [
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     spanId: '53995c3f42cd8ad8',
     name: 'llm_request',
-    events: [{ name: 'api.ARRIVED', attributes: [attribute('event.ts.monotonic', { doubleValue: 4.98 })] }],
+    events: [
+      {
+        timeUnixNano: '1',
+        name: 'api.ARRIVED',
+        attributes: [attribute('event.ts.monotonic', { doubleValue: 4.98 })],
+      },
+    ],
   }),
 ].join('\n');
 
