@@ -1,5 +1,5 @@
 import { readBaseline } from '../../src/cli/baseline-file.js';
-import { readValidationResult } from '../../src/cli/validation-result-file.js';
+import { readValidationResult, renderValidationResult } from '../../src/cli/validation-result-file.js';
 import { readGpuFile } from '../../src/coefficients/index.js';
 import {
   ingestPath,
@@ -9,6 +9,7 @@ import {
   readModelConfig,
   readSuite,
 } from '../../src/ingest/index.js';
+import { validationOf } from '../gate/made-up-results.js';
 
 /** A file that is no recording, with what reads it. */
 export interface FuzzDocument {
@@ -143,34 +144,8 @@ node:
 const GPU_FILE =
   'name: H100\naliases: [H100-SXM]\nsource: invented\nbf16TflopPerS: 989\nhbmTbPerS: 3.35\nmemoryGib: 79\nlinkGbPerS: 450\nl2Mb: 50\n';
 
-const VALIDATION = JSON.stringify({
-  formatVersion: 1,
-  suite: 's',
-  suiteSource: 'invented',
-  coefficientSet: 'c',
-  basis: 'b',
-  seeds: [1],
-  coverage: { experiments: 1, experimentsReplayed: 1, rows: 1, rowsCompared: 1 },
-  notSimulated: [],
-  experiments: [],
-  rows: [
-    {
-      experiment: 'a',
-      stage: 0,
-      metric: 'ttftMeanMs',
-      measuredMs: 2,
-      predictedMs: 3,
-      errorPct: 50,
-      peersMs: { other: 4 },
-    },
-  ],
-  errors: [],
-  calibrations: [],
-  intervals: [],
-  ranks: [],
-  cancelling: [],
-  diagnostics: [],
-});
+const RUN = { id: 'a', gpu: 'H100', measured: [30, 10, 2000], predicted: [[31, 10, 2010]] } as const;
+const VALIDATION = renderValidationResult(validationOf([RUN]));
 const BASELINE = JSON.stringify({
   formatVersion: 1,
   suite: 's',
