@@ -18,8 +18,8 @@ export interface LatencyModel {
   /** Token sampled → client (IPC, detokenising, HTTP), in µs. */
   readonly frontAfterUs: number;
   /**
-   * Added after a request's last token for each of its output tokens, in µs; absent means 0. Only the peers' forms have it, and
-   * the engine does not add it.
+   * Last token at the client → end of the response, for each output token of the request, in µs; absent means 0. Part of E2E only.
+   * Only the peers' forms have it.
    */
   readonly frontAfterPerOutputTokenUs?: number;
   /** CPU time of one engine loop that only asynchronous scheduling hides (schedule, prepare, process), in µs. */

@@ -4,7 +4,7 @@ import type { Arrivals } from './arrivals.js';
 import type { Deadlines } from './deadlines.js';
 import { checkedPeriodUs, type EngineClock } from './engine-clock.js';
 import { LIMITED_BY_KV, LIMITED_BY_NOTHING, LIMITED_BY_SEATS, type EngineState } from './engine-state.js';
-import { hasEvents, processOutputs } from './process-outputs.js';
+import { deliver, hasEvents } from './process-outputs.js';
 import { growCrossing } from './running-pass.js';
 import { retire } from './schedule.js';
 import type { StepTotals } from './simulation-summary.js';
@@ -46,7 +46,7 @@ export function decodeStride(
     const aborting = clock.nowUs >= deadlines.nextUs;
     if (aborting) abortBeforeOutputs(engine, arrivals, deadlines, clock.nowUs);
     if (events || (finishing && inFlight === 0)) {
-      processOutputs(engine, arrivals, step - inFlight, clock.nowUs + latency.frontAfterUs);
+      deliver(engine, arrivals, step - inFlight, clock.nowUs, latency);
       if (waiting.size > 0) return;
     }
     if (aborting) return;

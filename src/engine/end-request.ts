@@ -5,23 +5,28 @@ import type { EngineState } from './engine-state.js';
 import { lastToken } from './generated-tokens.js';
 import { privateBlocks } from './register-blocks.js';
 
-/** A request without seat and blocks has its last token, of a step, which its client sees at `clientUs` if still there. */
+/**
+ * A request without seat and blocks has its last token, of a step. If its client is still there, it sees the token at
+ * `clientUs`, and the end of the response `perTokenUs` later for each output token.
+ */
 export function endFinished(
   engine: EngineState,
   arrivals: Arrivals,
   row: number,
   step: number,
   clientUs: number,
+  perTokenUs: number,
 ): void {
   const { table, log } = engine;
-  if (givenUpAtUs(table, log, row) < clientUs) {
+  const endUs = clientUs + perTokenUs * lastToken(table, row);
+  if (givenUpAtUs(table, log, row) < endUs) {
     endAborted(engine, arrivals, row, lastToken(table, row));
     return;
   }
-  log.finishedAtUs[row] = clientUs;
+  log.finishedAtUs[row] = endUs;
   log.finishedStep[row] = step;
   forget(engine, row);
-  arrivals.responded(row, clientUs);
+  arrivals.responded(row, endUs);
 }
 
 /** The client of a request without seat and blocks has given up on it, after the engine had so many of its tokens. */

@@ -11,7 +11,7 @@ import { canStride, decodeStride } from './decode-stride.js';
 import { batchUs, EngineClock } from './engine-clock.js';
 import type { EngineState } from './engine-state.js';
 import type { LawChecker } from './laws.js';
-import { processOutputs } from './process-outputs.js';
+import { deliver } from './process-outputs.js';
 import { noteStart } from './note-start.js';
 import { schedule } from './schedule.js';
 import type { StepTotals } from './simulation-summary.js';
@@ -199,8 +199,7 @@ export class EngineLoop {
     this.#batchStep[0] = this.#batchStep[1]!;
     this.#batchEndUs[0] = this.#batchEndUs[1]!;
     this.#batchReport[0] = this.#batchReport[1];
-    if (step !== EMPTY)
-      processOutputs(this.#engine, this.#arrivals, step, this.#clock.nowUs + this.#latency.frontAfterUs);
+    if (step !== EMPTY) deliver(this.#engine, this.#arrivals, step, this.#clock.nowUs, this.#latency);
     if (report !== undefined) applyReport(this.#engine, this.#engine.tier!, report);
   }
 

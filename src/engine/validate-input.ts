@@ -58,8 +58,13 @@ export function validateServer(server: ServerConfig, arch: ModelArch): void {
 
 /** @throws ENGINE_INVALID when a delay of the latency model is not a time. */
 export function validateLatency(latency: LatencyModel): void {
-  for (const field of ['frontBeforeUs', 'frontAfterUs', 'hostStepUs'] as const) {
-    const us = latency[field];
+  for (const field of [
+    'frontBeforeUs',
+    'frontAfterUs',
+    'frontAfterPerOutputTokenUs',
+    'hostStepUs',
+  ] as const) {
+    const us = latency[field] ?? 0;
     if (!(us >= 0 && us < Infinity))
       throw invalidServer(
         `the latency model has ${field} ${us}`,

@@ -57,6 +57,28 @@ describe('three requests worked by hand', () => {
   });
 });
 
+describe('a front end that takes time for every output token, worked by hand', () => {
+  it('ends each response later by its own tokens, and the next turn waits for that', () => {
+    const rows = [
+      { at: 0, prompt: 4, output: 3 },
+      { at: 1_000, prompt: 2, output: 1 },
+    ];
+    const { trace } = simulate({
+      arch: LLAMA_8B,
+      gpu: H100,
+      server: server(),
+      requests: { ...table(rows), users: 1 },
+      latency: { ...latency, frontAfterUs: 500, frontAfterPerOutputTokenUs: 200 },
+    });
+    // Tokens of A at 14, 24 and 34 ms; its client has them 0.5 ms later, and the response 3 · 0.2 ms after the last.
+    // B is sent 1 ms later, at 36.1, to an idle engine: prefill 36.1 – 48.1.
+    const { arrivedAtUs, firstTokenAtUs, finishedAtUs } = trace.requests;
+    expect(arrivedAtUs).toEqual(Float64Array.of(0, 36_100));
+    expect(firstTokenAtUs).toEqual(Float64Array.of(14_500, 48_600));
+    expect(finishedAtUs).toEqual(Float64Array.of(35_100, 48_800));
+  });
+});
+
 /** On a server with one seat. */
 const run = (rows: readonly Row[], asyncScheduling = true, prices = latency) =>
   simulate({

@@ -49,7 +49,7 @@ export interface AffinePrice {
 /** A latency model simple enough to work by hand. */
 export function affineLatency(
   price: AffinePrice,
-  overheads: { frontBeforeUs?: number; frontAfterUs?: number; hostStepUs?: number } = {},
+  overheads: Partial<Omit<LatencyModel, 'stepUs' | 'decodeStepUs'>> = {},
 ): LatencyModel {
   return {
     stepUs: (batch: Readonly<BatchShape>) =>
@@ -61,6 +61,7 @@ export function affineLatency(
       price.stepUs + price.decodeUs * decodeRequests + price.contextTokenUs * contextTokens,
     frontBeforeUs: overheads.frontBeforeUs ?? 0,
     frontAfterUs: overheads.frontAfterUs ?? 0,
+    frontAfterPerOutputTokenUs: overheads.frontAfterPerOutputTokenUs ?? 0,
     hostStepUs: overheads.hostStepUs ?? 0,
   };
 }

@@ -199,8 +199,8 @@ export class TwinEngine {
       }
       if (finished) {
         row.finishedStep = batch.step;
-        row.finishedAtUs = clientUs;
-        if (this.#givenUpAtUs(index) < clientUs) this.#abort(index);
+        row.finishedAtUs = clientUs + row.outputTokens * this.#latency.frontAfterPerOutputTokenUs!;
+        if (this.#givenUpAtUs(index) < row.finishedAtUs) this.#abort(index);
       }
     }
     if (batch.report !== undefined) this.#scheduler.updateTransfers(batch.report);

@@ -85,6 +85,7 @@ const prices = fc.record({
   hostStepUs: fc.constantFrom(0, 3, 50),
   frontBeforeUs: fc.constantFrom(0, 11),
   frontAfterUs: fc.constantFrom(0, 13),
+  frontAfterPerOutputTokenUs: fc.constantFrom(0, 0, 4),
 });
 
 /** Loads of all kinds, now and then too much for the server. */
