@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ablation } from './accuracy/ablation.mjs';
 import { unseenInAll, unseenInTrain } from './accuracy/cross-validation.mjs';
+import { learningCurve } from './accuracy/learning-curve.mjs';
 import { opening } from './accuracy/opening.mjs';
 import { renderPage } from './accuracy/page.mjs';
 import { readmeTable } from './accuracy/readme-table.mjs';
@@ -16,7 +17,7 @@ import { validation } from './accuracy/validation.mjs';
 
 const SEEDS = 2;
 /** In the order of the page. `slow`: takes minutes; `needsData`: replays logs of TRUELINE_DATA. */
-const SECTIONS = [opening, unseenInTrain, unseenInAll, validation, requests, ablation];
+const SECTIONS = [opening, unseenInTrain, unseenInAll, validation, requests, learningCurve, ablation];
 
 const check = process.argv.includes('--check');
 const slow = !process.argv.includes('--fast');

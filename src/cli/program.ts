@@ -6,6 +6,7 @@ import { declareCheck } from './arguments/check.js';
 import { declareDemo } from './arguments/demo.js';
 import { declareFit } from './arguments/fit.js';
 import { declareFitKernels } from './arguments/fit-kernels.js';
+import { declareLearningCurve } from './arguments/learning-curve.js';
 import { declareIngest } from './arguments/ingest.js';
 import { declareInspect } from './arguments/inspect.js';
 import { declareLint } from './arguments/lint.js';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   declareFitKernels(fit);
   declareCrossValidate(fit);
   declareAblate(fit);
+  declareLearningCurve(fit);
   declareCoefficients(program);
   declareSimulate(program);
   declareObserve(program);

@@ -4,6 +4,7 @@ import type { BasisTerm } from '../basis/basis-set.js';
 import { METRIC_NAMES } from '../trace/metrics.js';
 import { nearestName, TruelineError } from '../errors.js';
 import type { CoefficientSet } from './coefficient-set.js';
+import { refuseAmbiguousCorrections } from './resolve-correction.js';
 import { parseStrict } from './read-document.js';
 
 const amount = z.number().nonnegative();
@@ -54,6 +55,8 @@ const fit = z.strictObject({
   trainErrors: z.record(z.string(), z.number()),
 });
 
+const correctionPrior = z.strictObject({ stepLogSd: amount, frontLogSd: amount });
+
 const uncertainty = z.strictObject({
   covariance: z
     .strictObject({ terms: z.array(z.string()), values: z.array(z.array(z.number())) })
@@ -67,6 +70,23 @@ const uncertainty = z.strictObject({
   models: z.int().positive(),
   figures: z.int().positive(),
   unseenCoverageRatio: z.number().min(0).max(1),
+  correctionPrior: z.exactOptional(correctionPrior),
+});
+
+const correction = z.strictObject({
+  scope: z.strictObject({
+    model: z.string().min(1),
+    gpu: z.string().min(1),
+    tensorParallelSize: z.exactOptional(z.int().positive()),
+    engineVersion: z.exactOptional(z.string()),
+  }),
+  stepScaleRatio: z.number().positive(),
+  stepScaleLogSd: amount,
+  frontScaleRatio: z.number().positive(),
+  frontScaleLogSd: amount,
+  prior: correctionPrior,
+  experiments: z.array(z.string()),
+  sources: z.array(source),
 });
 
 /** A coefficient file, format version 1. */
@@ -78,6 +98,7 @@ export const coefficientFileSchema = z.strictObject({
   entries: z.record(z.string(), entry),
   fit: z.exactOptional(fit),
   uncertainty: z.exactOptional(uncertainty),
+  corrections: z.exactOptional(z.array(correction)),
 });
 
 /**
@@ -89,6 +110,7 @@ export function parseCoefficientSet(text: string, file: string): CoefficientSet 
   const basis = basisByName(set.basis, file);
   const terms: readonly BasisTerm[] = [...basis.terms, ...basis.requestTerms];
   for (const [name, { unit }] of Object.entries(set.entries)) checkEntry(name, unit, terms, set.basis, file);
+  refuseAmbiguousCorrections(set.corrections ?? [], file);
   return set;
 }
 

@@ -1,6 +1,6 @@
 import type { Method } from '../basis/kernel-constants.js';
 import type { LargestBatch } from '../trace/largest-batch.js';
-import type { PredictionUncertainty } from './uncertainty.js';
+import type { CorrectionPrior, PredictionUncertainty } from './uncertainty.js';
 
 /** Where an entry holds. An absent list means "any". */
 export interface CoefficientScope {
@@ -55,6 +55,33 @@ export interface FitProvenance {
   readonly trainErrors: Readonly<Record<string, number>>;
 }
 
+/** The configurations a correction holds for. An absent field means "any". */
+export interface CorrectionScope {
+  /** Canonical name, as in `ModelArch.name`. */
+  readonly model: string;
+  /** Canonical name, as in `GpuSpec.name`. */
+  readonly gpu: string;
+  readonly tensorParallelSize?: number;
+  readonly engineVersion?: string;
+}
+
+/** A small change of the general model for one configuration, learnt from experiments with it and shrunk towards 1. */
+export interface ConfigurationCorrection {
+  readonly scope: CorrectionScope;
+  /** All step times are multiplied by this. */
+  readonly stepScaleRatio: number;
+  /** Standard error of its logarithm. */
+  readonly stepScaleLogSd: number;
+  /** All delays outside the engine are multiplied by this. */
+  readonly frontScaleRatio: number;
+  /** Standard error of its logarithm. */
+  readonly frontScaleLogSd: number;
+  readonly prior: CorrectionPrior;
+  /** Ids of the experiments or runs it was learnt from. */
+  readonly experiments: readonly string[];
+  readonly sources: readonly CoefficientSource[];
+}
+
 /** Coefficients of one basis, keyed by term name. */
 export interface CoefficientSet {
   readonly formatVersion: 1;
@@ -67,4 +94,6 @@ export interface CoefficientSet {
   readonly fit?: FitProvenance;
   /** How far predictions are off; absent when nobody learnt it, and then there are no prediction intervals. */
   readonly uncertainty?: PredictionUncertainty;
+  /** What experiments of single configurations taught on top of the entries; at most one serves a prediction. */
+  readonly corrections?: readonly ConfigurationCorrection[];
 }

@@ -9,6 +9,8 @@ export type {
   CoefficientScope,
   CoefficientSet,
   CoefficientSource,
+  ConfigurationCorrection,
+  CorrectionScope,
   FitProvenance,
 } from './coefficient-set.js';
 export {
@@ -24,7 +26,8 @@ export { latencyModel, priceWith, priorValues } from './price.js';
 export { readCoefficientSet } from './read-coefficient-set.js';
 export { readGpuFile } from './read-gpu-file.js';
 export { renderCoefficientSet } from './render-coefficient-set.js';
+export { correctionFor, withCorrections } from './resolve-correction.js';
 export { resolveLayers, type ResolvedNumber } from './resolve-layers.js';
 export { beyondFit, type ScopeGap } from './scope-gaps.js';
 export { correctLatency, NO_CORRECTION, type StepCorrection } from './step-correction.js';
-export { INTERVAL_RATIO, type PredictionUncertainty } from './uncertainty.js';
+export { INTERVAL_RATIO, type CorrectionPrior, type PredictionUncertainty } from './uncertainty.js';

@@ -4,7 +4,9 @@ import { nearestName, TruelineError } from '../errors.js';
 import { emptyBatch, type BatchShape } from '../trace/batch-shape.js';
 import { msToUs } from '../units.js';
 import type { CoefficientSet } from './coefficient-set.js';
+import { correctionFor, stepCorrection } from './resolve-correction.js';
 import type { LatencyModel } from './latency-model.js';
+import { correctLatency } from './step-correction.js';
 
 /**
  * Schedule, prepare and process one step on the CPU: an estimate for the host of an H100. Only synchronous scheduling,
@@ -135,10 +137,15 @@ export function priceWith(basis: BasisSet, values: Values, context: BasisContext
   };
 }
 
-/** A latency model from a coefficient set; see `priceWith`. */
+/** Values of a set's entries, as `priceWith` takes them. */
+export const entryValues = ({ entries }: Pick<CoefficientSet, 'entries'>): Values =>
+  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, entry.value]));
+
+/** A latency model from a coefficient set, with the set's correction of what is served in `context`; see `priceWith`. */
 export function latencyModel(set: CoefficientSet, context: BasisContext): LatencyModel {
-  const values = Object.fromEntries(Object.entries(set.entries).map(([name, entry]) => [name, entry.value]));
-  return priceWith(basisByName(set.basis), values, context);
+  const general = priceWith(basisByName(set.basis), entryValues(set), context);
+  const correction = correctionFor(set, context);
+  return correction === undefined ? general : correctLatency(general, stepCorrection(correction));
 }
 
 /** Every free term of a basis at its prior mean: what is believed before any fit. */

@@ -40,6 +40,17 @@ const KEY_ORDER = [
   'values',
   'covariance',
   'uncertainty',
+  'model',
+  'gpu',
+  'tensorParallelSize',
+  'stepScaleRatio',
+  'stepScaleLogSd',
+  'frontScaleRatio',
+  'frontScaleLogSd',
+  'stepLogSd',
+  'frontLogSd',
+  'experiments',
+  'corrections',
 ];
 
 const rank = (key: string): number => {

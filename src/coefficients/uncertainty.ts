@@ -6,6 +6,12 @@ export interface CoefficientCovariance {
   readonly values: readonly (readonly number[])[];
 }
 
+/** How far the logarithms of the two scales are believed to stray from 0 before a configuration was measured. */
+export interface CorrectionPrior {
+  readonly stepLogSd: number;
+  readonly frontLogSd: number;
+}
+
 /**
  * How far predictions of unseen models are off, learnt by leaving out one model after another. Spreads are of log ratios
  * (0.02 is 2 %), and stand for a normal law that covers `INTERVAL_RATIO` of what was left out.
@@ -21,6 +27,8 @@ export interface PredictionUncertainty {
   readonly figures: number;
   /** Share of those figures inside intervals learnt from the other models. */
   readonly unseenCoverageRatio: number;
+  /** The prior of corrections that predicted other workloads of a model left out best; absent when no model had two. */
+  readonly correctionPrior?: CorrectionPrior;
 }
 
 /** Share of measurements that a prediction interval is to cover. */

@@ -85,8 +85,8 @@ export function solveBenchmarks(
   return { benchmarks, split, solve, fixedPoint };
 }
 
-/** @throws FIT_INVALID */
-function refuseTestSplit(used: readonly Experiment[]): void {
+/** @throws FIT_INVALID when an experiment to fit is of the test split */
+export function refuseTestSplit(used: readonly Experiment[]): void {
   const test = used.find((experiment) => experiment.split === 'test');
   if (test === undefined) return;
   throw new TruelineError(

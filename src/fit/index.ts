@@ -6,6 +6,14 @@
  */
 export type { Simulate } from './benchmark-rows.js';
 export { ablate, OFF, type AblationResult, type AblationVariant } from './ablation.js';
+export {
+  learnCorrections,
+  type CorrectedConfiguration,
+  type CorrectionOptions,
+} from './corrections/learn-corrections.js';
+export type { PairedErrors } from './corrections/corrected-errors.js';
+export type { LearningCurvePoint } from './corrections/learning-curve.js';
+export { learningCurves, type LearningCurves } from './corrections/learning-curves.js';
 export { fitBenchmarks, type BenchmarkFitInput, type BenchmarkFitOptions } from './fit-benchmarks.js';
 export { fitRequests, type RequestFitOptions, type RequestRun } from './fit-requests.js';
 export {

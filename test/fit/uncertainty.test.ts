@@ -19,6 +19,7 @@ const residual = (
   stepSensitivity: 1,
   coefficientSd: 0,
   frontSd: 0,
+  frontSensitivity: 0,
   ...known,
 });
 

@@ -26,10 +26,24 @@ export const declareFit = (program: Command): Command =>
       'weight of the priors, as a relative error of a row (default: 0.02; 0 = data alone)',
       nonNegative,
     )
-    .option('--prior-sd <term=sd...>', 'spread of the prior of a term; 0 holds it at its mean', priorSds)
+    .option(
+      '--prior-sd <term=sd...>',
+      'spread of the prior of a term, 0 holds it at its mean; with --correct: of stepScale and frontScale',
+      priorSds,
+    )
+    .addOption(
+      new Option(
+        '--correct <set>',
+        'fit nothing anew: learn a correction of this set (name or file) for each configuration, shrunk towards it',
+      ).conflicts(['basis', 'priorWeight']),
+    )
     .option('--hold-out <name...>', 'inputs, or experiments of a suite, to keep back and score the fit on')
     .option('--out <file>', 'coefficient file to write')
     .option('--force', 'replace the file if it is there')
-    .action((inputs: string[], options: FitOptions) =>
-      conclude(options, async () => (await import('../commands/fit.js')).fit(inputs, options)),
+    .action((inputs: string[], { correct, ...options }: FitOptions & { readonly correct?: string }) =>
+      conclude(options, async () =>
+        correct === undefined
+          ? (await import('../commands/fit.js')).fit(inputs, options)
+          : (await import('../commands/correct.js')).correct(inputs, { ...options, correct }),
+      ),
     );

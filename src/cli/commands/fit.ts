@@ -1,17 +1,15 @@
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { basisByName } from '../../basis/index.js';
 import { readCatalog, renderCoefficientSet } from '../../coefficients/index.js';
-import { TruelineError } from '../../errors.js';
 import { toCoefficientSet, type PriorOverrides } from '../../fit/index.js';
-import { readSuite } from '../../ingest/index.js';
 import { paragraph, type ReportDocument } from '../../report/document.js';
 import { fitReport } from '../../report/fit/fit-report.js';
 import { renderTerminal } from '../../report/render-terminal.js';
 import type { ServedOptions } from '../arguments/served.js';
 import type { CommonOptions } from '../conclude.js';
 import { fitSuite } from '../fit/fit-suite.js';
-import { fitTraces, readRuns } from '../fit/fit-traces.js';
+import { readFitInputs } from '../fit/fit-inputs.js';
+import { fitTraces } from '../fit/fit-traces.js';
 import type { FittedRuns, FitSettings } from '../fit/fitted-runs.js';
 import type { Outcome } from '../outcome.js';
 import { packageVersion } from '../package-root.js';
@@ -29,7 +27,7 @@ export interface FitOptions extends CommonOptions, ServedOptions {
 
 /**
  * Fits the coefficients of a basis to traces or to a suite, and writes them when asked to.
- * @throws USAGE for a suite among other inputs; FILE_EXISTS before anything is read; as `fitTraces` and `fitSuite`
+ * @throws FILE_EXISTS before anything is read; as `readFitInputs`, `fitTraces` and `fitSuite`
  */
 export async function fit(inputs: readonly string[], options: FitOptions): Promise<Outcome> {
   const { out } = options;
@@ -59,15 +57,6 @@ async function fitInputs(inputs: readonly string[], options: FitOptions): Promis
     priors: options.priorSd ?? {},
     ...(options.priorWeight === undefined ? {} : { priorNoiseRatio: options.priorWeight }),
   };
-  const suite = inputs.find(isSuiteFolder);
-  if (suite !== undefined && inputs.length === 1) return fitSuite(catalog, await readSuite(suite), settings);
-  if (suite !== undefined)
-    throw new TruelineError('USAGE', 'a suite is fitted alone', {
-      file: suite,
-      hint: 'Leave out the other inputs.',
-    });
-  return fitTraces(await readRuns(catalog, inputs, options), settings);
+  const read = await readFitInputs(catalog, inputs, options);
+  return read.kind === 'suite' ? fitSuite(catalog, read.suite, settings) : fitTraces(read.runs, settings);
 }
-
-const isSuiteFolder = (path: string): boolean =>
-  ['suite.yaml', 'experiments.json'].some((name) => existsSync(join(path, name)));

@@ -69,7 +69,7 @@ function haveSteps(runs: readonly Run[]): boolean {
 }
 
 /** The files a run was read from, or the path it was given by. */
-function sourcesOf({ id, trace }: Run): SetProvenance['sources'] {
+export function sourcesOf({ id, trace }: Run): SetProvenance['sources'] {
   const files = trace.meta.files;
   if (files === undefined) return [{ name: basename(id) }];
   const folder = basename(id);

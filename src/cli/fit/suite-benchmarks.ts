@@ -19,9 +19,17 @@ export function suiteBenchmarks(
 ): BenchmarkFitInput {
   const experiments = experimentsOver(suite, over);
   const contexts = new Map(experiments.map((entry) => [entry, contextOf(catalog, suite, entry)]));
+  return simulatedBenchmarks(basis, contexts);
+}
+
+/** Experiments with what each served, and the engine to simulate them with. */
+export function simulatedBenchmarks(
+  basis: BasisSet,
+  contexts: ReadonlyMap<Experiment, BasisContext>,
+): BenchmarkFitInput {
   return {
     basis,
-    experiments,
+    experiments: [...contexts.keys()],
     contextOf: (experiment) => contexts.get(experiment)!,
     simulate: (experiment, latency, seed) =>
       simulate({

@@ -1,12 +1,13 @@
 import type { PredictionUncertainty } from '../../coefficients/uncertainty.js';
+import { chooseCorrectionPrior } from '../corrections/choose-prior.js';
+import { byConfiguration } from '../corrections/measured-runs.js';
 import { solveBenchmarks, type BenchmarkFitInput, type BenchmarkFitOptions } from '../fit-benchmarks.js';
-import { crossValidate } from '../leave-one-group-out.js';
 import { learnSpreads, unseenCoverage } from './calibrate.js';
-import { unseenResiduals } from './unseen-residuals.js';
+import { unseenRuns } from './unseen-runs.js';
 
 /**
  * Learns how wide prediction intervals must be: every model in turn is left out of the fit, and its measured figures are
- * compared with predictions from the others.
+ * compared with predictions from the others. The prior of corrections comes from the same replays.
  * @returns undefined when all experiments serve one model: nothing is then known about unseen ones
  * @throws as `fitBenchmarks`
  */
@@ -18,21 +19,16 @@ export function learnUncertainty(
   const models = new Set(used.map((experiment) => experiment.model));
   if (models.size < 2) return undefined;
   const fit = solveBenchmarks(input, options);
-  const { layout } = fit.benchmarks;
-  const covariance = {
-    terms: layout.free.map((index) => layout.terms[index]!.name),
-    values: fit.fixedPoint.solution.covariance,
-  };
-  const { folds } = crossValidate(fit, fit.solve, 'model');
-  const residuals = folds.flatMap(({ experiments: ids, coefficients }) => {
-    const experiments = fit.split.used.filter(({ id }) => ids.includes(id));
-    return unseenResiduals(fit.benchmarks, { experiments, coefficients }, covariance);
-  });
+  const { runs, models: unseen, covariance } = unseenRuns(fit);
+  const residuals = runs.flatMap((run) => run.residuals);
+  const spreads = learnSpreads(residuals);
+  const prior = chooseCorrectionPrior(byConfiguration(runs, input.contextOf), spreads);
   return {
     covariance,
-    ...learnSpreads(residuals),
-    models: folds.length,
+    ...spreads,
+    models: unseen,
     figures: residuals.length,
     unseenCoverageRatio: unseenCoverage(residuals),
+    ...(prior && { correctionPrior: { stepLogSd: prior.stepLogSd, frontLogSd: prior.frontLogSd } }),
   };
 }

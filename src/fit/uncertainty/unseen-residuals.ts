@@ -22,6 +22,8 @@ export interface UnseenResidual {
   readonly coefficientSd: number;
   /** Spread of the front end's delay ÷ the predicted figure. */
   readonly frontSd: number;
+  /** Change of ln(predicted) per change of ln(the front end's delays): their share of the figure. */
+  readonly frontSensitivity: number;
 }
 
 /** Steps are made slower and faster by this factor to see what a figure makes of it: the size of a usual error. */
@@ -34,18 +36,21 @@ export interface UnseenFold {
   readonly coefficients: Readonly<Record<string, number>>;
 }
 
+/** What it takes to replay experiments. */
+export type Replays = Omit<Benchmarks, 'layout'>;
+
 /** Replays the experiments of a fold thrice (as fitted, steps slower, steps faster) beside what was measured. */
 export const unseenResiduals = (
-  benchmarks: Benchmarks,
+  replays: Replays,
   fold: UnseenFold,
   covariance: CoefficientCovariance,
 ): readonly UnseenResidual[] =>
   fold.experiments.flatMap((experiment) =>
-    experimentResiduals(benchmarks, experiment, fold.coefficients, covariance),
+    experimentResiduals(replays, experiment, fold.coefficients, covariance),
   );
 
 function experimentResiduals(
-  { basis, contextOf, simulate, seeds }: Benchmarks,
+  { basis, contextOf, simulate, seeds }: Replays,
   experiment: Experiment,
   coefficients: UnseenFold['coefficients'],
   covariance: CoefficientCovariance,
@@ -57,6 +62,7 @@ function experimentResiduals(
   const [trace, slower, faster] = [run(1), run(PROBE_RATIO), run(1 / PROBE_RATIO)];
   const coefficientSd =
     trace.steps === undefined ? 0 : stepTimeSdRatio(basis, coefficients, covariance, context, trace.steps);
+  const frontMs = usToMs(latency.frontBeforeUs + latency.frontAfterUs);
   const frontSdMs = usToMs(frontEndSdUs(basis, covariance));
   return experiment.measured.flatMap(({ stage, metrics: measured }) => {
     const [at, up, down] = [trace, slower, faster].map((each) => groupMetrics(each, stage).metrics);
@@ -72,6 +78,7 @@ function experimentResiduals(
         stepSensitivity: Math.log(pUp! / pDown!) / (2 * Math.log(PROBE_RATIO)),
         coefficientSd,
         frontSd: metric === 'itlMeanMs' ? 0 : frontSdMs / p!,
+        frontSensitivity: metric === 'itlMeanMs' ? 0 : frontMs / p!,
       };
     });
   });
