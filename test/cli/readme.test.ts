@@ -29,7 +29,7 @@ describe('the tour of the README', () => {
       'report',
       'check',
     ]);
-    expect(runnable).toHaveLength(5);
+    expect(runnable).toHaveLength(6);
   });
 
   it.each(runnable.map((args) => args.join(' ')))('works as written: trueline %s', (command) => {
