@@ -10,6 +10,7 @@ import { declareLearningCurve } from './arguments/learning-curve.js';
 import { declareIngest } from './arguments/ingest.js';
 import { declareInspect } from './arguments/inspect.js';
 import { declareLint } from './arguments/lint.js';
+import { declareNextRun } from './arguments/next-run.js';
 import { declareObserve } from './arguments/observe.js';
 import { declarePredict } from './arguments/predict.js';
 import { declareReport } from './arguments/report.js';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   declareAblate(fit);
   declareLearningCurve(fit);
   declareCoefficients(program);
+  declareNextRun(program);
   declareSimulate(program);
   declareObserve(program);
   declareValidateRequests(declareValidate(program));

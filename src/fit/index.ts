@@ -27,6 +27,9 @@ export {
   type GroupErrors,
   type RowResidual,
 } from './fit-result.js';
+export type { DesignCriterion } from './design/rank-runs.js';
+export { recommendRuns, type Recommendation } from './design/recommend-runs.js';
+export { designInRetrospect, type BudgetCurve, type Retrospective } from './design/retrospective.js';
 export type { GroupInfluence } from './group-resampling.js';
 export { fitSteps, type StepFitOptions, type StepRun } from './fit-steps.js';
 export type { Prior, PriorOverrides } from './fit-terms.js';

@@ -22,6 +22,19 @@ export function suiteBenchmarks(
   return simulatedBenchmarks(basis, contexts);
 }
 
+/** The same for experiments that are not of a suite. @throws MODEL_UNKNOWN, GPU_UNKNOWN */
+export function plannedBenchmarks(
+  catalog: Catalog,
+  basis: BasisSet,
+  experiments: readonly Experiment[],
+): BenchmarkFitInput {
+  const brought = { models: {}, refusedModels: {} };
+  return simulatedBenchmarks(
+    basis,
+    new Map(experiments.map((entry) => [entry, contextOf(catalog, brought, entry)])),
+  );
+}
+
 /** Experiments with what each served, and the engine to simulate them with. */
 export function simulatedBenchmarks(
   basis: BasisSet,
@@ -50,7 +63,11 @@ function experimentsOver(suite: Suite, over: 'train' | 'all'): readonly Experime
   });
 }
 
-function contextOf(catalog: Catalog, suite: Suite, { model, gpu, server }: Experiment): BasisContext {
+function contextOf(
+  catalog: Catalog,
+  suite: Pick<Suite, 'models' | 'refusedModels'>,
+  { model, gpu, server }: Experiment,
+): BasisContext {
   const arch = modelFacts(catalog, model, suite);
   return { arch, gpu: catalog.gpu(gpu), server, ...kernelsIfKnown(catalog, gpu) };
 }
