@@ -2,11 +2,12 @@ import { basisByName } from '../basis/basis-by-name.js';
 import type { BasisContext, BasisTerm } from '../basis/basis-set.js';
 import type { KernelConstants, KernelProvenance, Method } from '../basis/kernel-constants.js';
 import { TruelineError } from '../errors.js';
-import type { CoefficientSet } from './coefficient-set.js';
+import type { CoefficientSet, ConfigurationCorrection } from './coefficient-set.js';
+import { correctionFor } from './resolve-correction.js';
 import { scopeGaps, type ScopeGap } from './scope-gaps.js';
 
-/** Where a number of a prediction comes from: operator times of the GPU, or costs of the serving framework. */
-type CoefficientLayer = 'kernel' | 'framework';
+/** Where a number of a prediction comes from: operator times of the GPU, costs of the serving framework, or one configuration. */
+type CoefficientLayer = 'kernel' | 'framework' | 'correction';
 
 /** One number that serves a prediction. */
 export interface ResolvedNumber {
@@ -37,6 +38,26 @@ export function resolveLayers(set: CoefficientSet, context: BasisContext): reado
   return [
     ...(kernels ? kernelLayer(kernels, context) : []),
     ...terms.flatMap((term) => frameworkNumber(set, term, context)),
+    ...correctionNumbers(correctionFor(set, context)),
+  ];
+}
+
+/** The factors of a correction: of all step times, and of the front end. */
+function correctionNumbers(correction: ConfigurationCorrection | undefined): readonly ResolvedNumber[] {
+  if (correction === undefined) return [];
+  const scale = (name: string, value: number, logSd: number): ResolvedNumber => ({
+    layer: 'correction',
+    name,
+    value,
+    unit: 'ratio',
+    stdError: value * logSd,
+    method: 'fitted',
+    source: correction.sources.map((source) => source.name).join('; ') || correction.experiments.join(', '),
+    gaps: [],
+  });
+  return [
+    scale('stepScale', correction.stepScaleRatio, correction.stepScaleLogSd),
+    scale('frontScale', correction.frontScaleRatio, correction.frontScaleLogSd),
   ];
 }
 

@@ -26,8 +26,8 @@ describe('trueline coefficients', () => {
     const served = ['--model', 'qwen3-14b', '--gpu', 'H200', '--tensor-parallel', '2'];
     const { code, stdout } = place.run('coefficients', 'resolve', ...served);
     expect(code).toBe(0);
-    expect(stdout).toContain('model Qwen/Qwen3-14B was not fitted');
-    expect(stdout).toContain('GPU H200 was not fitted (fitted: H100)');
+    expect(stdout).toContain('model Qwen/Qwen3-14B; fitted: ');
+    expect(stdout).toContain('GPU H200; fitted: H100');
   });
 
   it('needs a model and a GPU to resolve', () => {

@@ -31,7 +31,9 @@ export async function checkSet(catalog: Catalog, suite: Suite, { path, folder }:
       finding: `cannot be refitted from a suite: it was fitted to ${set.fit.split}`,
     };
   }
-  const refitted = renderCoefficientSet(await refit(catalog, suite, set));
+  const { corrections = [] } = set;
+  const fitted = await refit(catalog, suite, set);
+  const refitted = renderCoefficientSet(corrections.length > 0 ? { ...fitted, corrections } : fitted);
   const passed = refitted === readFileSync(path, 'utf8');
   return {
     name,

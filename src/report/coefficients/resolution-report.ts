@@ -29,12 +29,17 @@ export function resolutionReport({ set, served, numbers }: Resolution): ReportDo
       sourceLetter(sources, number.source),
     ]),
   ),
-  paragraph('Corrections per model or GPU: none. Each prediction is the sum of the numbers above.'),
+  paragraph(correctionWords(numbers)),
   ...extrapolationSection(distinctGaps(numbers)),
   heading(2, 'Sources'),
   list(sources.map((source) => `[${sourceLetter(sources, source)}] ${source}`)),
 ];
 }
+
+const correctionWords = (numbers: readonly ResolvedNumber[]): string =>
+  numbers.some(({ layer }) => layer === 'correction')
+    ? 'Corrected for this configuration: all step times are multiplied by stepScale, the front end by frontScale.'
+    : 'Corrections of this configuration: none. Each prediction is the sum of the numbers above.';
 
 /** a, b, c … in order of appearance; there are never as many as letters. */
 const sourceLetter = (sources: readonly string[], source: string): string =>
