@@ -21,5 +21,8 @@ export function correctLatency(latency: LatencyModel, correction: StepCorrection
       corrected(latency.decodeStepUs(decodeRequests, contextTokens)),
     frontBeforeUs: frontScaleRatio * latency.frontBeforeUs,
     frontAfterUs: frontScaleRatio * latency.frontAfterUs,
+    ...(latency.frontAfterPerOutputTokenUs !== undefined && {
+      frontAfterPerOutputTokenUs: frontScaleRatio * latency.frontAfterPerOutputTokenUs,
+    }),
   };
 }

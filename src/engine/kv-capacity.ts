@@ -21,8 +21,8 @@ const ROTARY_BYTES_PER_DIMENSION = 2;
 /**
  * Blocks of the GPU KV cache, null block included: the server's own count when the configuration has it, otherwise
  * what is left of the requested memory after weights and the profiling run, in pages of one block on all layers of one
- * rank. Within 1 % of ten published counts of dense and MoE text models. Towers for other modalities are not counted,
- * so multimodal models come out too large (Llama-4-Scout by 19 %): give their `totalKvBlocks`.
+ * rank. Within 1 % of eleven published counts of dense and MoE text models (table in docs/accuracy.md). Towers for other
+ * modalities are not counted, so multimodal models come out too large (Llama-4-Scout by 19 %): give their `totalKvBlocks`.
  * @throws ENGINE_INVALID when the model leaves no room for a single usable block.
  * Source: vLLM v0.15.1, gpu_worker.py `determine_available_memory`, kv_cache_utils.py `get_num_blocks`,
  * kv_cache_interface.py `real_page_size_bytes`; counts: inference-sim/sim-to-real-accuracy-validation.
