@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ablation } from './accuracy/ablation.mjs';
 import { unseenInAll, unseenInTrain } from './accuracy/cross-validation.mjs';
+import { kvBlocks } from './accuracy/kv-blocks.mjs';
 import { learningCurve } from './accuracy/learning-curve.mjs';
 import { opening } from './accuracy/opening.mjs';
 import { renderPage } from './accuracy/page.mjs';
@@ -17,7 +18,16 @@ import { validation } from './accuracy/validation.mjs';
 
 const SEEDS = 2;
 /** In the order of the page. `slow`: takes minutes; `needsData`: replays logs of TRUELINE_DATA. */
-const SECTIONS = [opening, unseenInTrain, unseenInAll, validation, requests, learningCurve, ablation];
+const SECTIONS = [
+  opening,
+  unseenInTrain,
+  unseenInAll,
+  validation,
+  requests,
+  kvBlocks,
+  learningCurve,
+  ablation,
+];
 
 const check = process.argv.includes('--check');
 const slow = !process.argv.includes('--fast');
@@ -48,7 +58,7 @@ try {
   trueline('validate', '--seeds', String(SEEDS), '--out', saved);
   const inputs = { saved, dataFolder };
   const page = readFileSync(path('docs/accuracy.md'), 'utf8');
-  update('docs/accuracy.md', page, renderPage('Accuracy', SECTIONS, page, inputs, isWanted));
+  update('docs/accuracy.md', page, await renderPage('Accuracy', SECTIONS, page, inputs, isWanted));
   const readme = readFileSync(path('README.md'), 'utf8');
   update('README.md', readme, withBlock(readme, readmeTable(inputs)));
 } finally {

@@ -18,7 +18,9 @@ models, as the suite does.`;
 async function publishedRuns(dataFolder) {
   const suite = await readSuite(join(dataFolder, 'public-suite'));
   const folder = join(dataFolder, 'per-request');
-  const paths = readdirSync(folder).toSorted().map((run) => join(folder, run));
+  const paths = readdirSync(folder)
+    .toSorted()
+    .map((run) => join(folder, run));
   const logs = (await Promise.all(paths.map(ingestPath))).map(({ meta }) => meta);
   const runs = [...suite.experiments, ...logs.map((meta) => ({ gpu: GPU, ...meta }))];
   return runs.filter(({ server }) => server?.totalKvBlocks !== undefined);

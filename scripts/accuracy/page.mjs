@@ -11,10 +11,11 @@ function committed(page, name) {
 }
 
 /** The page with every section that `isWanted` rendered anew, in the order of `sections`. */
-export function renderPage(title, sections, before, inputs, isWanted) {
-  const bodies = sections.map((section) => {
-    const body = isWanted(section) ? section.render(inputs).trim() : committed(before, section.name);
-    return `${marker(section.name)}\n\n${body}`;
-  });
+export async function renderPage(title, sections, before, inputs, isWanted) {
+  const bodies = [];
+  for (const section of sections) {
+    const body = isWanted(section) ? await section.render(inputs) : committed(before, section.name);
+    bodies.push(`${marker(section.name)}\n\n${body.trim()}`);
+  }
   return `# ${title}\n\n${bodies.join('\n\n')}\n`;
 }
