@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../errors.js';
 import { METRIC_NAMES } from '../trace/metrics.js';
-import type { ValidationResult } from '../validate/index.js';
+import { KNEE_LIMITS, SATURATION_VERDICTS, type ValidationResult } from '../validate/index.js';
 import { readJsonFile } from './read-json-file.js';
 
 const number = z.number();
@@ -16,11 +16,14 @@ const byName = z.record(text, number);
 /** Codes grow with versions, so a saved one is any text. */
 const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string');
 
+const verdict = z.enum(SATURATION_VERDICTS);
+
 const stageVerdict = z.strictObject({
   stage,
   heldBackRatio: number,
   waitMs: z.strictObject({ firstHalf: number, secondHalf: number }),
-  verdict: z.enum(['below', 'near', 'above']),
+  kneeLoadRatio: z.exactOptional(number),
+  verdict,
   ttftParts: z.exactOptional(
     z.strictObject({
       frontEnd: number,
@@ -48,6 +51,7 @@ const experiment = z.strictObject({
   seatLimitedRatio: number,
   kvLimitedRatio: number,
   beyondFit: z.array(z.strictObject({ dimension: text, value: text, fittedOn: z.array(text) })),
+  knee: z.exactOptional(z.strictObject({ requestsPerS: number, limitedBy: z.enum(KNEE_LIMITS) })),
   stages: z.array(stageVerdict),
 });
 
@@ -65,7 +69,7 @@ const row = z.strictObject({
 
 const errorGroup = z.strictObject({
   scope: z.enum(['runs', 'stages']),
-  by: z.enum(['split', 'model', 'gpu', 'workload']),
+  by: z.enum(['split', 'model', 'gpu', 'workload', 'saturation']),
   group: text,
   metric,
   simulator: text,
@@ -92,6 +96,7 @@ const intervalCoverage = z.strictObject({
   scope: z.enum(['runs', 'stages']),
   split,
   metric: z.union([metric, z.literal('all')]),
+  verdict: z.exactOptional(verdict),
   n: count,
   inside: count,
   medianHalfWidthPct: number,

@@ -61,7 +61,7 @@ function groupErrors(
 }
 
 /**
- * Errors by split, model, GPU and workload over whole runs, and by split over single stages; ours first, then each peer
+ * Errors by split, model, GPU and workload over whole runs, by split over single stages, and by side of the knee over both; ours first, then each peer
  * on the rows it predicted.
  * @param uniform seeded source for the bootstrap
  */
@@ -71,5 +71,7 @@ export function errorGroups(rows: readonly LabelledRow[], uniform: () => number)
   return [
     ...GROUP_KINDS.flatMap((by) => groupErrors('runs', by, runs, uniform)),
     ...groupErrors('stages', 'split', stages, uniform),
+    ...groupErrors('runs', 'saturation', runs, uniform),
+    ...groupErrors('stages', 'saturation', stages, uniform),
   ];
 }

@@ -1,6 +1,7 @@
 import { mean } from 'simple-statistics';
 import type { Experiment } from '../trace/experiment.js';
 import type { StageKey } from '../trace/metrics.js';
+import { kneeLoadRatios } from './knee/stage-loads.js';
 import type { ReplayResult } from './replay.js';
 import { saturationVerdict, type StageLoad } from './saturation.js';
 import { meanTtftParts } from './ttft-parts.js';
@@ -16,7 +17,11 @@ function meanLoad(loads: readonly StageLoad[]): StageLoad {
   };
 }
 
-function stageVerdict(replays: readonly ReplayResult[], stage: StageKey): StageVerdict {
+function stageVerdict(
+  replays: readonly ReplayResult[],
+  stage: StageKey,
+  kneeLoadRatio: number | undefined,
+): StageVerdict {
   const load = meanLoad(
     replays.flatMap((replay) =>
       replay.stages.filter((entry) => entry.stage === stage).map((entry) => entry.load),
@@ -25,13 +30,21 @@ function stageVerdict(replays: readonly ReplayResult[], stage: StageKey): StageV
   const parts = meanTtftParts(
     replays.map((replay) => replay.stages.find((entry) => entry.stage === stage)?.ttftParts),
   );
-  return { stage, ...load, verdict: saturationVerdict(load), ...(parts && { ttftParts: parts }) };
+  return {
+    stage,
+    ...load,
+    ...(kneeLoadRatio !== undefined && { kneeLoadRatio }),
+    verdict: saturationVerdict(load, kneeLoadRatio),
+    ...(parts && { ttftParts: parts }),
+  };
 }
 
 /** What an experiment is and how its replays (at least one) went, averaged over the seeds. */
 export function experimentResult(experiment: Experiment, replays: readonly ReplayResult[]): ExperimentResult {
   const average = (pick: (replay: ReplayResult) => number): number => mean(replays.map(pick));
   const stages = [...new Set(replays.flatMap((replay) => replay.stages.map((entry) => entry.stage)))];
+  const knee = replays.find((replay) => replay.knee !== undefined)?.knee;
+  const ratios = kneeLoadRatios(experiment.workload, knee);
   return {
     experiment: experiment.id,
     title: experiment.title,
@@ -48,6 +61,7 @@ export function experimentResult(experiment: Experiment, replays: readonly Repla
     seatLimitedRatio: average((replay) => replay.seatLimitedRatio),
     kvLimitedRatio: average((replay) => replay.kvLimitedRatio),
     beyondFit: replays[0]?.beyondFit ?? [],
-    stages: stages.map((stage) => stageVerdict(replays, stage)),
+    ...(knee && { knee }),
+    stages: stages.map((stage) => stageVerdict(replays, stage, ratios.get(stage))),
   };
 }

@@ -1,8 +1,11 @@
+import type { SaturationVerdict } from './saturation.js';
 import type { GroupKind, ExperimentResult, ValidationRow } from './validation-result.js';
 import { OURS } from './validation-result.js';
 
 /** A row with the groups its experiment belongs to. */
 export interface LabelledRow extends ValidationRow {
+  /** Where its stage lies relative to the knee. */
+  readonly verdict: SaturationVerdict;
   readonly labels: Readonly<Record<GroupKind, string>>;
 }
 
@@ -14,9 +17,10 @@ export function labelRows(
   const byId = new Map(experiments.map((entry) => [entry.experiment, entry]));
   return rows.flatMap((row) => {
     const entry = byId.get(row.experiment);
-    if (entry === undefined) return [];
+    const verdict = entry?.stages.find(({ stage }) => stage === row.stage)?.verdict;
+    if (entry === undefined || verdict === undefined) return [];
     const { split, model, gpu, workload } = entry;
-    return { ...row, labels: { split, model, gpu, workload } };
+    return { ...row, verdict, labels: { split, model, gpu, workload, saturation: `${split}, ${verdict}` } };
   });
 }
 

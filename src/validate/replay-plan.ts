@@ -51,6 +51,8 @@ function planExperiment(
       coldStart,
       // one seed is enough: the effect of the step time hardly depends on it
       spread: intervals && i === 0,
+      // a flood hardly depends on the arrivals that are drawn
+      knee: i === 0,
     }));
     return { experiment, jobs };
   } catch (error) {

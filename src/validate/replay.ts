@@ -10,6 +10,7 @@ import type { ModelArch } from '../trace/model-arch.js';
 import { requestDurations } from '../trace/request-durations.js';
 import type { Diagnostic } from '../trace/trace.js';
 import { stageSpreads, type StageSpread } from './intervals/stage-spreads.js';
+import { findKnee, type Knee } from './knee/knee.js';
 import { stageLoad, type StageLoad } from './saturation.js';
 import { ttftParts, type TtftParts } from './ttft-parts.js';
 
@@ -27,6 +28,8 @@ export interface ReplayJob {
   readonly coldStart?: boolean;
   /** Also replay with slower and faster steps, for prediction intervals. */
   readonly spread?: boolean;
+  /** Also find the knee, by one more simulation of a few thousand requests. */
+  readonly knee?: boolean;
 }
 
 /** What a replay predicts for one stage. */
@@ -50,6 +53,8 @@ export interface ReplayResult {
   /** Shares of GPU time with requests waiting for a seat, and for KV blocks. */
   readonly seatLimitedRatio: number;
   readonly kvLimitedRatio: number;
+  /** When the job asked for it and the server has one. */
+  readonly knee?: Knee;
   /** By stage, when the job asked for them and the set knows its uncertainty. */
   readonly spreads?: readonly StageSpread[];
   /** Where the coefficients are taken beyond what they were fitted on; batch sizes only where steps were kept for `spreads`. */
@@ -69,6 +74,7 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
   const recordSteps = job.spread === true && set.uncertainty !== undefined;
   const latency = latencyModel(set, context);
   const { trace, summary } = simulate({ ...context, requests, latency, recordSteps });
+  const knee = job.knee === true ? findKnee({ ...context, latency, workload, seed }) : undefined;
   const durations = requestDurations(trace.requests);
   const keys: StageKey[] = ['all', ...traceStages(trace.requests)];
   return {
@@ -86,6 +92,7 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
     prefixHitRatio: summary.hitTokens / summary.promptTokens,
     seatLimitedRatio: summary.seatLimitedRatio,
     kvLimitedRatio: summary.kvLimitedRatio,
+    ...(knee && { knee }),
     ...(recordSteps && { spreads: stageSpreads({ set, context, requests, trace }) }),
     beyondFit: beyondFit(set, context, trace.steps),
     diagnostics: trace.diagnostics,

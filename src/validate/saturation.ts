@@ -14,8 +14,14 @@ export interface StageLoad {
 }
 
 /** Where a stage lies relative to the knee of the latency curve. */
-export type SaturationVerdict = 'below' | 'near' | 'above';
+export const SATURATION_VERDICTS = ['below', 'near', 'above'] as const;
+export type SaturationVerdict = (typeof SATURATION_VERDICTS)[number];
 
+/**
+ * From this load ÷ knee on a stage is near the knee. Where latency goes with 1 ÷ (1 − load), an error of the step time
+ * counts 1 ÷ (1 − load) times in it: five times from here on.
+ */
+const NEAR_KNEE_LOAD_RATIO = 0.8;
 /** From this share of held back requests on, queueing begins to amplify errors of the step time. */
 const NEAR_KNEE_RATIO = 0.01;
 /** Most requests queue: latency is set by the queue. */
@@ -25,8 +31,17 @@ const GROWING_RATIO = 0.25;
 /** The queue grows when later arrivals wait this many times longer than earlier ones. */
 const GROWTH_FACTOR = 1.5;
 
-/** Below, near or above the knee. */
-export function saturationVerdict({ heldBackRatio, waitMs }: StageLoad): SaturationVerdict {
+/**
+ * Below, near or above the knee: by the ratio of the load to it where that is known, otherwise (closed loops) by what the
+ * queue of the simulated run did.
+ */
+export function saturationVerdict(load: StageLoad, kneeLoadRatio?: number): SaturationVerdict {
+  if (kneeLoadRatio === undefined) return queueVerdict(load);
+  if (kneeLoadRatio >= 1) return 'above';
+  return kneeLoadRatio >= NEAR_KNEE_LOAD_RATIO ? 'near' : 'below';
+}
+
+function queueVerdict({ heldBackRatio, waitMs }: StageLoad): SaturationVerdict {
   const grows = waitMs.secondHalf > GROWTH_FACTOR * waitMs.firstHalf;
   if (heldBackRatio >= (grows ? GROWING_RATIO : ABOVE_KNEE_RATIO)) return 'above';
   return heldBackRatio >= NEAR_KNEE_RATIO ? 'near' : 'below';

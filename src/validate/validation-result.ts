@@ -7,6 +7,7 @@ import type { Interval } from '../stats/bootstrap.js';
 import type { ErrorSummary } from '../stats/relative-error.js';
 import type { PairOrder } from '../stats/pair-order.js';
 import type { Refusal } from '../trace/suite.js';
+import type { Knee } from './knee/knee.js';
 import type { ReplicateGroup } from './replicates.js';
 import type { SaturationVerdict, StageLoad } from './saturation.js';
 import type { TtftParts } from './ttft-parts.js';
@@ -35,6 +36,8 @@ export interface ValidationRow {
 /** Where one stage of one experiment lies, in simulation (mean over the seeds). */
 export interface StageVerdict extends StageLoad {
   readonly stage: StageKey;
+  /** Rate offered ÷ knee, of the whole run that of its busiest stage; absent for closed loops. */
+  readonly kneeLoadRatio?: number;
   readonly verdict: SaturationVerdict;
   /** Absent when the simulated trace does not say when requests reached the GPU. */
   readonly ttftParts?: TtftParts;
@@ -59,6 +62,8 @@ export interface ExperimentResult {
   readonly kvLimitedRatio: number;
   /** Where the coefficients are taken beyond what they were fitted on, by the first seed. */
   readonly beyondFit: readonly ScopeGap[];
+  /** Where queues begin to grow (first seed); absent for closed loops. */
+  readonly knee?: Knee;
   readonly stages: readonly StageVerdict[];
 }
 
@@ -71,7 +76,8 @@ export interface NotSimulated extends Refusal {
 
 /** What rows a group of errors is made of: whole runs, or their single stages. */
 export type RowScope = 'runs' | 'stages';
-export type GroupKind = 'split' | 'model' | 'gpu' | 'workload';
+/** `saturation`: split and verdict, as in `test, near`. */
+export type GroupKind = 'split' | 'model' | 'gpu' | 'workload' | 'saturation';
 
 /** Errors of one simulator on one metric of one group of experiments. */
 export interface ErrorGroup extends ErrorSummary {
@@ -159,6 +165,8 @@ export interface IntervalCoverage {
   readonly scope: RowScope;
   readonly split: Split;
   readonly metric: MetricName | 'all';
+  /** Of the rows on this side of the knee only; given where rows lie on more than one, for all metrics together. */
+  readonly verdict?: SaturationVerdict;
   readonly n: number;
   readonly inside: number;
   /** Median of half the interval ÷ the prediction, in %. */

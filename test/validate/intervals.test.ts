@@ -93,7 +93,8 @@ const row = (measuredMs: number, interval?: { low: number; high: number }): Labe
   predictedMs: 100,
   errorPct: 0,
   peersMs: {},
-  labels: { split: 'test', model: 'm', gpu: 'g', workload: 'w' },
+  verdict: 'below',
+  labels: { split: 'test', model: 'm', gpu: 'g', workload: 'w', saturation: 'test, below' },
   ...(interval && { interval }),
 });
 
@@ -102,5 +103,22 @@ test('coverage counts the rows whose measured figure lies inside', () => {
   expect(intervalCoverages(rows)).toEqual([
     { scope: 'runs', split: 'test', metric: 'e2eMeanMs', n: 2, inside: 1, medianHalfWidthPct: 14.75 },
     { scope: 'runs', split: 'test', metric: 'all', n: 2, inside: 1, medianHalfWidthPct: 14.75 },
+  ]);
+});
+
+test('coverage is also counted by side of the knee, where rows lie on both', () => {
+  const near: LabelledRow = { ...row(130, { low: 90, high: 110 }), verdict: 'near' };
+  const coverages = intervalCoverages([row(95, { low: 90, high: 110 }), near]);
+  expect(coverages.filter(({ verdict }) => verdict !== undefined)).toEqual([
+    {
+      scope: 'runs',
+      split: 'test',
+      metric: 'all',
+      verdict: 'below',
+      n: 1,
+      inside: 1,
+      medianHalfWidthPct: 10,
+    },
+    { scope: 'runs', split: 'test', metric: 'all', verdict: 'near', n: 1, inside: 0, medianHalfWidthPct: 10 },
   ]);
 });

@@ -17,7 +17,8 @@ const row = (id: string, measuredMs: number, predictedMs: number): LabelledRow =
   predictedMs,
   errorPct: 0,
   peersMs: {},
-  labels: { split: 'test', model: 'm', gpu: 'g', workload: 'w' },
+  verdict: 'below',
+  labels: { split: 'test', model: 'm', gpu: 'g', workload: 'w', saturation: 'test, below' },
 });
 
 describe('replicateGroups', () => {

@@ -65,4 +65,14 @@ describe('saturationVerdict', () => {
   ])('%d held back, waits of %d and %d ms: %s', (held, first, second, expected) => {
     expect(verdict(held, first, second)).toBe(expected);
   });
+
+  it.each([
+    [0.79, 'below'],
+    [0.8, 'near'],
+    [0.99, 'near'],
+    [1, 'above'],
+  ])('%d of the knee: %s, whatever the queue did', (loadRatio, expected) => {
+    const load = { heldBackRatio: 0.3, waitMs: { firstHalf: 5, secondHalf: 5 } };
+    expect(saturationVerdict(load, loadRatio)).toBe(expected);
+  });
 });

@@ -23,6 +23,7 @@ export const declareSimulate = (program: Command): Command =>
     .option('--seed <n>', 'seed of arrivals and lengths', seed, 0)
     .option('--coefficients <name>', 'shipped set or coefficient file', DEFAULT_COEFFICIENTS)
     .option('--no-intervals', 'leave out prediction intervals, which take four more simulations')
+    .option('--no-knee', 'leave out the rate at which queues begin to grow, which takes one more simulation')
     .option(
       '--cold-start',
       'kernels of 16-bit experts compile when first needed (default: a server that was warmed up)',

@@ -1,7 +1,7 @@
 import { beyondFit, latencyModel, readCatalog, readCoefficientSet } from '../../coefficients/index.js';
 import { buildRequests, simulate as simulateEngine, type SimulationSummary } from '../../engine/index.js';
 import { renderRunFolder, renderSimulation, RUN_FOLDER_FILES } from '../../report/index.js';
-import { simulatedIntervals } from '../../validate/index.js';
+import { simulatedIntervals, simulatedKnee } from '../../validate/index.js';
 import type { Trace } from '../../trace/trace.js';
 import type { CommonOptions } from '../conclude.js';
 import type { Outcome } from '../outcome.js';
@@ -17,6 +17,8 @@ export interface SimulateOptions extends CommonOptions, PlanOptions {
   readonly check?: true;
   /** Off with `--no-intervals`. */
   readonly intervals: boolean;
+  /** Off with `--no-knee`. */
+  readonly knee: boolean;
   readonly coldStart?: true;
   readonly coefficients: string;
   readonly out?: string;
@@ -58,7 +60,19 @@ export async function simulate(experiment: string | undefined, options: Simulate
   const intervals = options.intervals
     ? simulatedIntervals({ set, context, workload, seed: options.seed, trace })
     : [];
-  const findings = { trace, summary, intervals, beyondFit: beyondFit(set, context, trace.steps) };
+  const knee = options.knee
+    ? simulatedKnee(
+        { ...context, withCpuTier: true, latency: latencyModel(set, context), workload, seed: options.seed },
+        trace.requests,
+      )
+    : undefined;
+  const findings = {
+    trace,
+    summary,
+    intervals,
+    beyondFit: beyondFit(set, context, trace.steps),
+    ...(knee && { knee }),
+  };
   return {
     text: (terminal) =>
       `${renderSimulation(findings, terminal)}\n\nPriced with coefficients ${set.name}, seed ${options.seed}.`,
@@ -68,6 +82,7 @@ export async function simulate(experiment: string | undefined, options: Simulate
       summary,
       intervals,
       beyondFit: findings.beyondFit,
+      ...(knee && { knee }),
       ...traceSummary(trace),
     }),
     passed: true,

@@ -1,6 +1,6 @@
 import type { ScopeGap } from '../../coefficients/index.js';
 import type { SimulationSummary } from '../../engine/index.js';
-import type { StageIntervals } from '../../validate/index.js';
+import type { SimulatedKnee, StageIntervals } from '../../validate/index.js';
 import type { Trace } from '../../trace/trace.js';
 import { usToS } from '../../units.js';
 import { heading, left, right, table, type Block, type ReportDocument } from '../document.js';
@@ -8,6 +8,7 @@ import { count, share, significant, stageTitle } from '../format.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
 import { extrapolationSection } from '../coefficients/extrapolation-section.js';
 import { intervalSection } from './interval-section.js';
+import { kneeSection } from './knee-section.js';
 import { requestSection } from '../trace/request-section.js';
 import { stepSection } from '../trace/step-section.js';
 import { traceIdentity } from '../trace/trace-identity.js';
@@ -20,6 +21,8 @@ export interface SimulationFindings {
   readonly intervals: readonly StageIntervals[];
   /** Where the coefficients are taken beyond what they were fitted on. */
   readonly beyondFit: readonly ScopeGap[];
+  /** Absent for closed loops, and when nobody asked. */
+  readonly knee?: SimulatedKnee;
 }
 
 const compilationFacts = ({ compilations }: SimulationSummary): string[][] =>
@@ -52,10 +55,11 @@ function engineSection(summary: SimulationSummary): Block[] {
 }
 
 /** A simulation as a document: what was served, what clients got, what the engine did, where its steps lie. */
-const simulationReport = ({ trace, summary, intervals, beyondFit }: SimulationFindings): ReportDocument => [
+const simulationReport = ({ trace, summary, intervals, beyondFit, knee }: SimulationFindings): ReportDocument => [
   ...traceIdentity('Simulation', trace),
   ...requestSection(trace),
   ...intervalSection(intervals),
+  ...kneeSection(knee),
   ...extrapolationSection(beyondFit),
   ...engineSection(summary),
   ...(trace.steps === undefined ? [] : stepSection(trace)),

@@ -1,11 +1,12 @@
 import type { MetricName, StageKey } from '../../trace/metrics.js';
-import type { ExperimentResult, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
+import type { ExperimentResult, StageVerdict, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
 import { heading, left, paragraph, right, table, type Block } from '../document.js';
-import { count, ms, pct, share, signedPct, stageTitle } from '../format.js';
+import { count, ms, pct, share, signedPct } from '../format.js';
 
 type RowLookup = (experiment: string, stage: StageKey, metric: MetricName) => ValidationRow | undefined;
 
-function rowLookup(rows: readonly ValidationRow[]): RowLookup {
+/** Finds the row of a figure. */
+export function rowLookup(rows: readonly ValidationRow[]): RowLookup {
   const byKey = new Map(rows.map((row) => [JSON.stringify([row.experiment, row.stage, row.metric]), row]));
   return (experiment, stage, metric) => byKey.get(JSON.stringify([experiment, stage, metric]));
 }
@@ -19,10 +20,14 @@ const predicted = (row: ValidationRow | undefined): string =>
     ? ms(row?.predictedMs)
     : `${ms(row.predictedMs)} (${ms(row.interval.low)} … ${ms(row.interval.high)})`;
 
+/** `near, 86 %`: the side of the knee, and the load as a share of it. */
+export const kneePlace = ({ verdict, kneeLoadRatio }: Pick<StageVerdict, 'verdict' | 'kneeLoadRatio'>): string =>
+  kneeLoadRatio === undefined ? verdict : `${verdict}, ${share(kneeLoadRatio)}`;
+
 function experimentRow(entry: ExperimentResult, find: RowLookup): string[] {
   const figure = (metric: MetricName): ValidationRow | undefined => find(entry.experiment, 'all', metric);
   const e2e = figure('e2eMeanMs');
-  const verdict = entry.stages.find((stage) => stage.stage === 'all')?.verdict;
+  const whole = entry.stages.find((stage) => stage.stage === 'all');
   return [
     entry.experiment,
     entry.split,
@@ -36,7 +41,7 @@ function experimentRow(entry: ExperimentResult, find: RowLookup): string[] {
     signedPct(figure('ttftP90Ms')?.errorPct),
     signedPct(figure('ttftP99Ms')?.errorPct),
     pct(e2e?.seedSpreadPct),
-    verdict ?? '',
+    whole === undefined ? '' : kneePlace(whole),
     share(entry.prefixHitRatio),
     count(entry.preemptions),
   ];
@@ -65,58 +70,12 @@ export function experimentTable(result: ValidationResult): Block[] {
   return [
     heading(2, 'Every run'),
     paragraph(
-      'Whole runs; signed errors, + = predicted too slow; p90 and p99 are of TTFT. Seeds: spread of the predicted E2E over the seeds, in %. Knee: where the simulated server ' +
-        'stands relative to saturation. Hits: prompt tokens found in the prefix cache.',
+      'Whole runs; signed errors, + = predicted too slow; p90 and p99 are of TTFT. Seeds: spread of the predicted E2E over the seeds, in %. Knee: the load of the ' +
+        'busiest stage as a share of the rate from which on queues grow. Hits: prompt tokens found in the prefix cache.',
     ),
     ...table(
       columns,
       result.experiments.map((entry) => experimentRow(entry, find)),
-    ),
-  ];
-}
-
-/** Stages the simulation puts at or above the knee, with how many requests had to wait and for what. */
-export function saturationTable(result: ValidationResult): Block[] {
-  const find = rowLookup(result.rows);
-  const rows = result.experiments.flatMap((entry) =>
-    entry.stages
-      .filter((stage) => stage.verdict !== 'below' && stage.stage !== 'all')
-      .map((stage) => [
-        entry.experiment,
-        stageTitle(stage.stage),
-        stage.verdict,
-        share(stage.heldBackRatio),
-        ms(stage.waitMs.firstHalf),
-        ms(stage.waitMs.secondHalf),
-        share(entry.seatLimitedRatio),
-        share(entry.kvLimitedRatio),
-        signedPct(find(entry.experiment, stage.stage, 'e2eMeanMs')?.errorPct),
-        signedPct(find(entry.experiment, stage.stage, 'ttftMeanMs')?.errorPct),
-      ]),
-  );
-  if (rows.length === 0) return [];
-  return [
-    heading(2, 'At or above the knee'),
-    paragraph(
-      'Near saturation a small error of the step time becomes a large error of the waiting time: read these rows as ' +
-        'a statement about capacity, not about latency. Held back: requests that found no room. Wait: mean time for ' +
-        'room, over the first and the second half of the arrivals. Seats, KV: share of the whole run with requests ' +
-        'waiting for seats, for KV blocks.',
-    ),
-    ...table(
-      [
-        left('run'),
-        left('stage'),
-        left('knee'),
-        right('held back'),
-        right('wait ms, 1st half'),
-        right('2nd half'),
-        right('seats'),
-        right('KV'),
-        right('E2E %'),
-        right('TTFT %'),
-      ],
-      rows,
     ),
   ];
 }

@@ -4,17 +4,18 @@ import { heading, left, right, table, type Block } from '../document.js';
 import { count, metricTitle, signedPct } from '../format.js';
 import { medianAndMean } from './headline.js';
 
+type TabledKind = Exclude<GroupKind, 'split' | 'saturation'>;
+
 /** The three means that say most about a group. */
 export const MEAN_METRICS = ['e2eMeanMs', 'itlMeanMs', 'ttftMeanMs'] as const satisfies readonly MetricName[];
 
-const KIND_TITLES: Readonly<Record<GroupKind, string>> = {
-  split: 'split',
+const KIND_TITLES: Readonly<Record<TabledKind, string>> = {
   model: 'model',
   gpu: 'GPU',
   workload: 'workload',
 };
 
-function groupRow(result: ValidationResult, by: GroupKind, group: string): string[] {
+function groupRow(result: ValidationResult, by: TabledKind, group: string): string[] {
   const errors = MEAN_METRICS.map((metric) =>
     result.errors.find(
       (entry) =>
@@ -32,7 +33,7 @@ function groupRow(result: ValidationResult, by: GroupKind, group: string): strin
   ];
 }
 
-function groupTable(result: ValidationResult, by: GroupKind): Block[] {
+function groupTable(result: ValidationResult, by: TabledKind): Block[] {
   const groups = [...new Set(result.errors.filter((entry) => entry.by === by).map((entry) => entry.group))];
   const columns = MEAN_METRICS.flatMap((metric) => [right(metricTitle(metric)), right('bias')]);
   return table(

@@ -28,8 +28,8 @@ function row(label: string, groups: readonly (ErrorGroup | undefined)[], errors:
   return [label, String(n), ...groups.map((group) => medianAndMean(group && errors(group)))];
 }
 
-/** Ours, then each peer; under a peer that predicted only some of the runs, ours on just those. */
-function simulatorRows(groups: readonly ErrorGroup[], metrics: readonly MetricName[]): string[][] {
+/** One row per simulator, `metrics` behind its name and n: ours, then each peer; under a peer that predicted only some of the runs, ours on just those. */
+export function simulatorRows(groups: readonly ErrorGroup[], metrics: readonly MetricName[]): string[][] {
   const simulators = [...new Set(groups.map((group) => group.simulator))];
   const ours = metrics.map((metric) => find(groups, OURS, metric));
   return simulators.flatMap((simulator) => {

@@ -2,9 +2,10 @@ import type { IntervalCoverage, ValidationResult } from '../../validate/validati
 import { heading, left, paragraph, right, table, type Block } from '../document.js';
 import { metricTitle, pct } from '../format.js';
 
-const coverageRow = ({ scope, split, metric, n, inside, medianHalfWidthPct }: IntervalCoverage): string[] => [
+const coverageRow = ({ scope, split, metric, verdict, n, inside, medianHalfWidthPct }: IntervalCoverage): string[] => [
   split,
-  scope === 'runs' ? 'whole runs' : 'single stages',
+  (scope === 'runs' ? 'whole runs' : 'single stages') +
+    (verdict === undefined ? '' : `, ${verdict} the knee`),
   metric === 'all' ? 'all metrics' : metricTitle(metric),
   String(n),
   String(inside),

@@ -5,11 +5,12 @@ import {
   type RequestErrors,
   type RequestMeasure,
 } from '../../validate/requests/compare-requests.js';
+import { SATURATION_VERDICTS } from '../../validate/index.js';
 import type { RequestValidation } from '../../validate/requests/validate-run.js';
 import { diagnosticList } from '../diagnostic-list.js';
 import { heading, left, paragraph, right, table, type Block, type ReportDocument } from '../document.js';
 import { count, MISSING, pct, signedPct } from '../format.js';
-import { shortModel } from './experiment-table.js';
+import { kneePlace, shortModel } from './experiment-table.js';
 
 const TITLES: Readonly<Record<RequestMeasure, string>> = { e2e: 'E2E', itl: 'ITL', ttft: 'TTFT' };
 
@@ -35,6 +36,7 @@ const runRow = (run: RequestValidation): string[] => [
   seen(run),
   count(run.requests),
   count(run.failed),
+  kneePlace(run),
   ...REQUEST_MEASURES.map((measure) => pct(mapeOf(run, measure))),
   ...REQUEST_MEASURES.flatMap((measure) => percentileCells(run, measure)),
 ];
@@ -45,6 +47,7 @@ const COLUMNS = [
   left('model fitted'),
   right('requests'),
   right('failed'),
+  left('knee'),
   ...REQUEST_MEASURES.map((measure) => right(`${TITLES[measure]} |%|`)),
   ...REQUEST_MEASURES.flatMap((measure) =>
     ['p50', 'p90', 'p99'].map((percentile) => right(`${TITLES[measure]} ${percentile} %`)),
@@ -79,6 +82,12 @@ function summary(runs: readonly RequestValidation[]): Block[] {
         'overloaded',
         runs.filter((run) => run.overloaded),
       ),
+      ...SATURATION_VERDICTS.flatMap((side) =>
+        summaryRow(
+          `${side} the knee`,
+          runs.filter((run) => run.verdict === side),
+        ),
+      ),
     ],
   );
 }
@@ -102,7 +111,7 @@ export const requestReport = (
   paragraph(
     `Each run's own requests sent again and each compared with itself; coefficients: ${coefficientSet}${coldStart ? ', servers compile kernels when first needed' : ''}. |%| is the mean absolute ` +
       'error of single requests, the percentiles are those of the whole distribution. Where in the running step a request ' +
-      'arrives is chance, and half a step is a tenth of a short TTFT or more.',
+      'arrives is chance, and half a step is a tenth of a short TTFT or more. Knee: the rate offered by the busiest stage as a share of the one from which on queues grow.',
   ),
   ...summary(runs),
   ...group(

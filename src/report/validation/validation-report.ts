@@ -8,7 +8,7 @@ import { heading, paragraph, type Block, type ReportDocument } from '../document
 import { renderLatex } from '../render-latex.js';
 import { renderMarkdown, type FigurePath } from '../render-markdown.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
-import { experimentTable, saturationTable } from './experiment-table.js';
+import { experimentTable } from './experiment-table.js';
 import { extrapolationTable } from './extrapolation-table.js';
 import { groupTables, MEAN_METRICS } from './group-tables.js';
 import { calibrationTable } from './calibration-table.js';
@@ -16,6 +16,7 @@ import { headline, stageErrors } from './headline.js';
 import { intervalTable } from './interval-table.js';
 import { noiseSection } from './noise-section.js';
 import { rankCard } from './rank-card.js';
+import { saturationErrors, saturationTable } from './saturation-section.js';
 import { ttftTable } from './ttft-table.js';
 import { weakSpots } from './weak-spots.js';
 
@@ -45,6 +46,7 @@ export const validationReport = (result: ValidationResult): ReportDocument => [
   ...headline(result),
   ...MEAN_METRICS.flatMap((metric) => scatter(result, metric)),
   ...weakSpots(result),
+  ...saturationErrors(result),
   ...intervalTable(result),
   ...extrapolationTable(result),
   ...groupTables(result),

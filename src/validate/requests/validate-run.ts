@@ -3,6 +3,8 @@ import type { CoefficientSet } from '../../coefficients/coefficient-set.js';
 import { latencyModel } from '../../coefficients/price.js';
 import { buildRequests, requestTraceWorkload, simulate } from '../../engine/index.js';
 import { REQUEST_STATUSES, type Diagnostic, type RequestColumns, type Trace } from '../../trace/trace.js';
+import { findKnee, type Knee } from '../knee/knee.js';
+import { kneeLoadRatios } from '../knee/stage-loads.js';
 import { saturationVerdict, stageLoad, type SaturationVerdict } from '../saturation.js';
 import { compareRequests, type RequestErrors } from './compare-requests.js';
 
@@ -24,7 +26,11 @@ export interface RequestValidation {
   readonly modelWasFitted?: boolean;
   readonly requests: number;
   readonly failed: number;
-  /** Where the simulated server stood. */
+  /** Where queues begin to grow, for the recorded mix of requests. */
+  readonly knee?: Knee;
+  /** Rate offered by the busiest stage ÷ knee. */
+  readonly kneeLoadRatio?: number;
+  /** Where the load lies relative to the knee. */
   readonly verdict: SaturationVerdict;
   /** Above the knee in simulation, or more than 1 % of the requests failed: waiting decides, not the step time. */
   readonly overloaded: boolean;
@@ -50,11 +56,14 @@ const fittedModels = ({ entries }: CoefficientSet): ReadonlySet<string> =>
  * @throws TRACE_INVALID when token counts are missing; SAMPLE_EMPTY; the codes of `latencyModel` and `simulate`
  */
 export function validateRun({ name, trace, context }: RecordedRun, set: CoefficientSet): RequestValidation {
-  const requests = buildRequests(requestTraceWorkload(trace, name), 0);
+  const workload = requestTraceWorkload(trace, name);
+  const requests = buildRequests(workload, 0);
   const latency = latencyModel(set, context);
   const simulated = simulate({ ...context, requests, latency }).trace;
   const failed = failedOf(trace.requests);
-  const verdict = saturationVerdict(stageLoad(simulated.requests, 'all'));
+  const knee = findKnee({ ...context, workload, latency, seed: 0 });
+  const kneeLoadRatio = kneeLoadRatios(workload, knee).get('all');
+  const verdict = saturationVerdict(stageLoad(simulated.requests, 'all'), kneeLoadRatio);
   const fitted = fittedModels(set);
   return {
     run: name,
@@ -65,6 +74,8 @@ export function validateRun({ name, trace, context }: RecordedRun, set: Coeffici
     ...(fitted.size > 0 && { modelWasFitted: fitted.has(context.arch.name) }),
     requests: trace.requests.count,
     failed,
+    ...(knee && { knee }),
+    ...(kneeLoadRatio !== undefined && { kneeLoadRatio }),
     verdict,
     overloaded: verdict === 'above' || failed > OVERLOADED_FAILED_RATIO * trace.requests.count,
     errors: compareRequests(trace.requests, simulated.requests),
