@@ -24,7 +24,7 @@ describe('simulation report', () => {
       limitedBy: 'kv-blocks',
       stages: [stage(0, 0.5, 'below'), stage(1, 1.1, 'above'), stage('all', 1.1, 'above')],
     } as const;
-    const text = renderSimulation({ trace, summary, intervals: [], knee });
+    const text = renderSimulation({ trace, summary, intervals: [], beyondFit: [], knee });
     expect(text).toMatch(/grow from 20\.00 requests\/s .* short of\s+KV blocks/u);
     expect(text).toMatch(/The\s+load\s+is\s+above\s+it/u);
     expect(text).toMatch(/stage 0 +10\.00 +50 % +below/u);

@@ -55,7 +55,13 @@ function engineSection(summary: SimulationSummary): Block[] {
 }
 
 /** A simulation as a document: what was served, what clients got, what the engine did, where its steps lie. */
-const simulationReport = ({ trace, summary, intervals, beyondFit, knee }: SimulationFindings): ReportDocument => [
+const simulationReport = ({
+  trace,
+  summary,
+  intervals,
+  beyondFit,
+  knee,
+}: SimulationFindings): ReportDocument => [
   ...traceIdentity('Simulation', trace),
   ...requestSection(trace),
   ...intervalSection(intervals),
