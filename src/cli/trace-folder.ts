@@ -1,4 +1,4 @@
-import { traceToFiles } from '../trace/trace-file.js';
+import { traceParts } from '../trace/trace-file.js';
 import type { Trace } from '../trace/trace.js';
 import { checkFolderDestination, writeFolderAtomic, type WriteOptions } from './write-atomic.js';
 
@@ -11,7 +11,5 @@ export const checkTraceDestination = (path: string, options: WriteOptions): void
 
 /** Writes a trace in normalised form, as a whole or not at all. @throws FILE_EXISTS, FILE_UNWRITABLE */
 export function writeTraceFolder(path: string, trace: Trace, options: WriteOptions): void {
-  const texts = traceToFiles(trace);
-  const files = Object.fromEntries(TRACE_FILES.map((name) => [name, texts[name]]));
-  writeFolderAtomic(path, files, options);
+  writeFolderAtomic(path, traceParts(trace), options);
 }

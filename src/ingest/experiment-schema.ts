@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MetricName } from '../trace/metrics.js';
+import { insidePath } from './inside-path.js';
 import { workloadSchema } from './workload-schema.js';
 
 const positive = z.number().positive();
@@ -46,7 +47,7 @@ export const experimentSchema = z.strictObject({
   split: z.enum(['train', 'test']),
   model: name,
   /** `config.json` of the model, relative to the suite folder, where the shipped catalogue lacks it. */
-  modelConfig: name.optional(),
+  modelConfig: insidePath.optional(),
   gpu: name,
   source: name,
   server: serverSchema,

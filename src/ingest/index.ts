@@ -8,7 +8,7 @@ export { readGpuSheet } from './gpu-sheet.js';
 export { readKernelSweep } from './kernel-sweep.js';
 export { readModelConfig } from './model-config.js';
 export { readSuite } from './suite.js';
-export type { RunFacts } from './importer.js';
+export type { OnRead, RunFacts } from './importer.js';
 export { scrapeFacts } from './prometheus.js';
 export { tableFromFirstArrival, type RequestRow } from './request-table.js';
 export { streamedText } from './streamed-text.js';

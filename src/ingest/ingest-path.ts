@@ -3,7 +3,7 @@ import { TruelineError } from '../errors.js';
 import type { Trace, TraceMeta } from '../trace/trace.js';
 import { DiagnosticLog } from '../trace/diagnostic-log.js';
 import { DATA_IMPORTERS, FACTS_IMPORTERS } from './formats.js';
-import type { RunFacts } from './importer.js';
+import type { OnRead, RunFacts } from './importer.js';
 import { joinParts, mergeFacts, type NamedPart } from './join-parts.js';
 import { listFiles } from './list-files.js';
 import { isOtherFile, refuseOtherFile, reportOtherFiles } from './other-files.js';
@@ -22,13 +22,17 @@ async function readFacts(probes: readonly FileProbe[], log: DiagnosticLog): Prom
   return mergeFacts(facts);
 }
 
-async function readParts(probes: readonly FileProbe[], facts: RunFacts): Promise<NamedPart[]> {
+async function readParts(
+  probes: readonly FileProbe[],
+  facts: RunFacts,
+  onRead: OnRead | undefined,
+): Promise<NamedPart[]> {
   const parts: NamedPart[] = [];
   for (const { format, matches, read } of DATA_IMPORTERS) {
     const files = probes.filter(matches);
     if (files.length === 0) continue;
     const log = new DiagnosticLog();
-    parts.push({ format, part: await read(files, facts, log), log });
+    parts.push({ format, part: await read(files, facts, log, onRead), log });
   }
   return parts;
 }
@@ -77,27 +81,32 @@ const isEmpty = ({ requests, steps, stages }: Trace): boolean =>
  * Reads a recorded run: a file, or a folder with everything that was kept of the run. Files are recognised by content,
  * gzip is transparent, and what the formats know about one run is joined; what was dropped, repaired or doubted is counted
  * in the trace's diagnostics.
+ * @param onRead told how far reading is, for the formats whose files are large (OTLP)
  * @throws FILE_NOT_FOUND, FILE_BAD_GZIP, FILE_TRUNCATED, FORMAT_INVALID, FORMAT_UNKNOWN (lists what was looked for),
  *   NOT_A_RUN (says where the file belongs), ARCH_UNSUPPORTED (a model's configuration), TRACE_CLOCK, TRACE_EMPTY, TRACE_INVALID
  */
-export async function ingestPath(path: string): Promise<Trace> {
+export async function ingestPath(path: string, onRead?: OnRead): Promise<Trace> {
   const files = (await pathKind(path)) === 'folder' ? await listFiles(path) : [path];
   const probes: FileProbe[] = [];
   for (const file of files) probes.push(await probeFile(file));
   refuseEmpty(path, probes);
   const normalised = probes.find(TRUELINE_TRACE.matches);
   const trace =
-    normalised === undefined ? await importRun(path, probes) : await readTruelineTrace(normalised);
+    normalised === undefined ? await importRun(path, probes, onRead) : await readTruelineTrace(normalised);
   if (!isEmpty(trace)) return trace;
   const hint = 'Was tracing on, and did the run send any request?';
   throw empty(path, 'no requests, no steps and no stage figures', hint);
 }
 
-async function importRun(path: string, probes: readonly FileProbe[]): Promise<Trace> {
+async function importRun(
+  path: string,
+  probes: readonly FileProbe[],
+  onRead: OnRead | undefined,
+): Promise<Trace> {
   const log = new DiagnosticLog();
   const known = probes.filter((probe) => RECOGNISED.some(({ matches }) => matches(probe)));
   const facts = await readFacts(known, log);
-  const parts = await readParts(known, facts);
+  const parts = await readParts(known, facts, onRead);
   const rest = probes.filter((probe) => probe.kind !== 'timeline' && !known.includes(probe));
   const [firstOther, ...others] = rest.filter(isOtherFile);
   if (parts.length === 0) {

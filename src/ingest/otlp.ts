@@ -1,6 +1,6 @@
 import { DEFAULT_SERVER } from '../trace/server-config.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
-import type { DataImporter, RunFacts, TracePart } from './importer.js';
+import type { DataImporter, OnRead, RunFacts, TracePart } from './importer.js';
 import { segmentsOf } from './journey-segments.js';
 import type { JourneyTable } from './journey-table.js';
 import { OtlpCollector } from './otlp-collector.js';
@@ -9,7 +9,7 @@ import { otlpRequests } from './otlp-requests.js';
 import { stepTable, type EngineReading } from './otlp-step-table.js';
 import { EventTemplates } from './otlp-templates.js';
 import type { FileProbe } from './probe-file.js';
-import { readLines } from './read-file.js';
+import { fileBytes, readLines } from './read-file.js';
 import { hasKeys } from './value-guards.js';
 
 /** The first release that schedules asynchronously unless told otherwise. */
@@ -37,16 +37,26 @@ function readingOf(facts: RunFacts): EngineReading {
   };
 }
 
-async function collect(files: readonly FileProbe[], log: DiagnosticLog): Promise<OtlpCollector> {
+async function collect(
+  files: readonly FileProbe[],
+  log: DiagnosticLog,
+  onRead: OnRead | undefined,
+): Promise<OtlpCollector> {
   const collector = new OtlpCollector(log);
   const templates = new EventTemplates();
-  for (const { file, kind, value } of files) {
+  const sizes = await Promise.all(files.map(({ file }) => fileBytes(file)));
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  let earlierBytes = 0;
+  for (const [i, { file, kind, value }] of files.entries()) {
     if (kind === 'json') {
       collector.addLine(spansOf(value), 1);
       continue;
     }
-    for await (const line of readLines(file))
+    const before = earlierBytes;
+    const report = (bytes: number): void => onRead?.(before + bytes, totalBytes);
+    for await (const line of readLines(file, { onRead: report }))
       collector.addLine(spansOfLine(line, file, templates), line.number);
+    earlierBytes += sizes[i] ?? 0;
   }
   return collector;
 }
@@ -62,8 +72,9 @@ async function readOtlp(
   files: readonly FileProbe[],
   facts: RunFacts,
   log: DiagnosticLog,
+  onRead?: OnRead,
 ): Promise<TracePart> {
-  const collector = await collect(files, log);
+  const collector = await collect(files, log, onRead);
   const { journeys, snapshots, originUs } = collector;
   const reading = readingOf(facts);
   const { asynchronous } = reading;

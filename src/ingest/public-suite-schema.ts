@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isRecord } from '../text/object-keys.js';
+import { insidePath } from './inside-path.js';
 
 const count = z.int().positive();
 
@@ -17,7 +18,7 @@ const publicExperimentSchema = z.object({
   folder: z.string().nullish(),
   split: z.string().nullish(),
   model: z.string().min(1),
-  model_config: z.string().nullish(),
+  model_config: insidePath.nullish(),
   hardware: z.string().min(1),
   precision: z.string().nullish(),
   tensor_parallel_size: count,

@@ -42,8 +42,8 @@ export function fileError(cause: unknown, file: string): TruelineError {
 
 /** Whole content of a file, decompressed when it starts like gzip or zstd, whatever its name. */
 export async function readBytes(file: string): Promise<Buffer> {
+  checkDocumentBytes(await fileBytes(file), file);
   try {
-    checkDocumentBytes((await stat(file)).size, file);
     return await decompressBytes(await readFile(file), file);
   } catch (cause) {
     throw fileError(cause, file);
@@ -144,6 +144,15 @@ export async function hashFile(file: string): Promise<string> {
     throw fileError(cause, file);
   }
   return hash.digest('hex');
+}
+
+/** Size of a file as stored. @throws FILE_NOT_FOUND */
+export async function fileBytes(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (cause) {
+    throw fileError(cause, file);
+  }
 }
 
 /** What is at a path. @throws FILE_NOT_FOUND */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { insidePath } from './inside-path.js';
 import type { Distribution, SyntheticWorkload } from '../trace/experiment.js';
 
 const positive = z.number().positive();
@@ -70,7 +71,7 @@ const requestTrace = z.strictObject({
   name,
   kind: z.literal('request-trace'),
   /** CSV beside the experiment: arrivedAtUs, promptTokens, outputTokens, promptId, stage. */
-  requests: name,
+  requests: insidePath,
 });
 
 /** `workload` of an experiment file; see `src/trace/experiment.ts` and `synthetic-workload.ts` for the fields. */

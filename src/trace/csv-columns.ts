@@ -9,18 +9,31 @@ const LARGEST_UINT16 = 2 ** 16 - 1;
 /** A cell of a column on its way out; not known is an empty cell. */
 export type Cell = string | number;
 
+/** The cell of a column in a row. */
+export type CellOf = (row: number) => Cell;
+
 /** Cells of a numeric column: NaN in float columns and −1 in integer ones mean "not known". */
-export function columnCells(column: Float64Array | Int32Array | Uint16Array): Cell[] {
-  return column instanceof Float64Array
-    ? Array.from(column, (value) => (Number.isNaN(value) ? '' : value))
-    : Array.from(column, (value) => (value === -1 ? '' : value));
+export function columnCells(column: Float64Array | Int32Array | Uint16Array): CellOf {
+  const isUnknown = column instanceof Float64Array ? Number.isNaN : (value: number): boolean => value === -1;
+  return (row) => {
+    const value = column[row] ?? Number.NaN;
+    return isUnknown(value) ? '' : value;
+  };
 }
 
-/** CSV text of named columns of equal length. */
-export function renderColumns(columns: ReadonlyMap<string, readonly Cell[]>, count: number): string {
-  const lists = [...columns.values()];
-  const rows = Array.from({ length: count }, (_, row) => lists.map((list) => list[row] ?? ''));
-  return `${Papa.unparse([[...columns.keys()], ...rows], { newline: '\n' })}\n`;
+const ROWS_PER_PART = 4096;
+
+const csvLines = (rows: readonly (readonly Cell[])[]): string =>
+  `${Papa.unparse([...rows], { newline: '\n' })}\n`;
+
+/** CSV text of named columns, in parts: a long trace is larger than a string can be. */
+export function* renderColumns(columns: ReadonlyMap<string, CellOf>, count: number): Generator<string> {
+  const cells = [...columns.values()];
+  yield csvLines([[...columns.keys()]]);
+  for (let start = 0; start < count; start += ROWS_PER_PART) {
+    const length = Math.min(ROWS_PER_PART, count - start);
+    yield csvLines(Array.from({ length }, (_, i) => cells.map((cell) => cell(start + i))));
+  }
 }
 
 /** Columns of one CSV text as typed arrays. A cell that does not fit is refused with its line. */

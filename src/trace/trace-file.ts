@@ -3,7 +3,7 @@ import { withoutUndefined } from '../text/object-keys.js';
 import { parseJsonDocument } from '../text/parse-document.js';
 import { BATCH_FIELDS } from './batch-shape.js';
 import { checkInstants } from './check-instants.js';
-import { columnCells, ColumnReader, renderColumns, type Cell } from './csv-columns.js';
+import { columnCells, ColumnReader, renderColumns, type CellOf } from './csv-columns.js';
 import { traceJsonSchema, TRACE_FORMAT, TRACE_VERSION } from './trace-file-schema.js';
 import { REQUEST_STATUSES, type RequestColumns, type StepColumns, type Trace } from './trace.js';
 
@@ -56,22 +56,20 @@ const REQUIRED_REQUEST_COLUMNS = [
 ];
 const REQUIRED_STEP_COLUMNS = STEP_COLUMNS.filter((name) => name !== 'startedAtUs');
 
-function requestsText(requests: RequestColumns): string {
-  const columns = new Map<string, readonly Cell[]>();
-  if (requests.ids !== undefined) columns.set('id', requests.ids);
+function requestParts(requests: RequestColumns): Iterable<string> {
+  const columns = new Map<string, CellOf>();
+  const { ids, status } = requests;
+  if (ids !== undefined) columns.set('id', (row) => ids[row] ?? '');
   for (const name of REQUEST_COLUMNS) {
     const column = requests[name];
     if (column !== undefined) columns.set(name, columnCells(column));
   }
-  columns.set(
-    'status',
-    Array.from(requests.status, (status) => REQUEST_STATUSES[status] ?? ''),
-  );
+  columns.set('status', (row) => REQUEST_STATUSES[status[row] ?? -1] ?? '');
   return renderColumns(columns, requests.count);
 }
 
-function stepsText(steps: StepColumns): string {
-  const columns = new Map<string, readonly Cell[]>();
+function stepParts(steps: StepColumns): Iterable<string> {
+  const columns = new Map<string, CellOf>();
   for (const name of STEP_COLUMNS) {
     const column = steps[name];
     if (column !== undefined) columns.set(name, columnCells(column));
@@ -79,14 +77,25 @@ function stepsText(steps: StepColumns): string {
   return renderColumns(columns, steps.count);
 }
 
-/** Texts of the normalised form; the same trace always gives the same bytes. */
-export function traceToFiles(trace: Trace): TraceFiles {
+/** The normalised form in parts, to be written one after the other; a part is a few thousand rows. */
+export function traceParts(trace: Trace): Readonly<Record<keyof TraceFiles, Iterable<string> | undefined>> {
   const { meta, stages, diagnostics, requests, steps } = trace;
   const head = { format: TRACE_FORMAT, version: TRACE_VERSION, meta, stages, diagnostics };
   return {
-    'trace.json': `${JSON.stringify(head, undefined, 2)}\n`,
-    'requests.csv': requestsText(requests),
-    ...(steps === undefined ? {} : { 'steps.csv': stepsText(steps) }),
+    'trace.json': [`${JSON.stringify(head, undefined, 2)}\n`],
+    'requests.csv': requestParts(requests),
+    'steps.csv': steps === undefined ? undefined : stepParts(steps),
+  };
+}
+
+/** Texts of the normalised form; the same trace always gives the same bytes. */
+export function traceToFiles(trace: Trace): TraceFiles {
+  const parts = traceParts(trace);
+  const text = (name: keyof TraceFiles): string => [...(parts[name] ?? [])].join('');
+  return {
+    'trace.json': text('trace.json'),
+    'requests.csv': text('requests.csv'),
+    ...(parts['steps.csv'] === undefined ? {} : { 'steps.csv': text('steps.csv') }),
   };
 }
 

@@ -54,6 +54,7 @@ export const memoryFs = { createReadStream: streamOf };
 /** Takes the place of `node:fs/promises`. */
 export const memoryFsPromises = {
   open: async (path: string) => Promise.resolve().then(() => handleOf(path)),
+  realpath: async (path: string) => Promise.resolve(path),
   stat: async (path: string) => Promise.resolve().then(() => statOf(path)),
   readFile: async (path: string, encoding?: 'utf8') =>
     Promise.resolve().then(() => (encoding === undefined ? bytesOf(path) : bytesOf(path).toString(encoding))),

@@ -1,5 +1,4 @@
 import { TruelineError } from '../../errors.js';
-import { ingestPath } from '../../ingest/index.js';
 import { lintTrace, type LintResult } from '../../lint/index.js';
 import { diagnosticList } from '../../report/diagnostic-list.js';
 import { paragraph, type ReportDocument } from '../../report/document.js';
@@ -10,6 +9,7 @@ import type { CommonOptions } from '../conclude.js';
 import type { Outcome } from '../outcome.js';
 import { checkTraceDestination, writeTraceFolder } from '../trace-folder.js';
 import { traceSummary } from '../trace-summary.js';
+import { readTrace } from '../read-trace.js';
 
 /** Options of `trueline ingest`. */
 export interface IngestOptions extends CommonOptions {
@@ -25,7 +25,7 @@ export interface IngestOptions extends CommonOptions {
 export async function ingest(path: string, options: IngestOptions): Promise<Outcome> {
   const write = { force: options.force === true };
   checkTraceDestination(options.out, write);
-  const trace = await ingestPath(path);
+  const trace = await readTrace(path);
   if (options.strict === true) refuseDropped(path, trace);
   writeTraceFolder(options.out, trace, write);
   const result = lintTrace(trace);

@@ -1,0 +1,13 @@
+import { ingestPath } from '../ingest/index.js';
+import type { Trace } from '../trace/trace.js';
+import { startReadProgress } from './progress.js';
+
+/** Reads a measurement, with a progress bar where that takes a while. @throws any code of `ingestPath` */
+export async function readTrace(path: string): Promise<Trace> {
+  const progress = await startReadProgress();
+  try {
+    return await ingestPath(path, (readBytes, totalBytes) => progress.update(readBytes, totalBytes));
+  } finally {
+    progress.stop();
+  }
+}
