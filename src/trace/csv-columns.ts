@@ -7,7 +7,7 @@ const LARGEST_INT32 = 2 ** 31 - 1;
 const LARGEST_UINT16 = 2 ** 16 - 1;
 
 /** A cell of a column on its way out; not known is an empty cell. */
-export type Cell = string | number;
+type Cell = string | number;
 
 /** The cell of a column in a row. */
 export type CellOf = (row: number) => Cell;
