@@ -20,7 +20,7 @@ interface PublishedCount {
 async function published(folder: string): Promise<PublishedCount[]> {
   const suite = await readSuite(join(folder, 'public-suite'));
   const logs = readdirSync(join(folder, 'per-request')).map((run) => join(folder, 'per-request', run));
-  const traces = await Promise.all(logs.map(ingestPath));
+  const traces = await Promise.all(logs.map((path) => ingestPath(path)));
   const runs = traces.map(({ meta }) => ({ model: meta.model!, server: meta.server! }));
   return [...suite.experiments, ...runs].filter(({ server }) => server.totalKvBlocks !== undefined);
 }
