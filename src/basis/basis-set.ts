@@ -41,6 +41,11 @@ export interface RequestTerm extends BasisTerm {
 export interface CompiledBasis {
   /** Writes one value per term into `out` (length = terms); allocates nothing. */
   evaluate(batch: Readonly<BatchShape>, out: Float64Array): void;
+  /**
+   * The same for one data-parallel rank of a mixture of experts, in a step whose largest rank has so many tokens. Present when
+   * the server has such ranks and the basis prices them; `evaluate` then takes all ranks to have as many tokens.
+   */
+  evaluateRank?(batch: Readonly<BatchShape>, largestTokens: number, out: Float64Array): void;
   /** Set when, for a given number of decodes and nothing else, every term is affine in their summed context. */
   readonly affineInDecodeContext?: true;
   /** Set when the server compiles kernels at first use. */

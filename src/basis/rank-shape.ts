@@ -1,4 +1,9 @@
 import type { ModelArch } from '../trace/model-arch.js';
+import type { ServerConfig } from '../trace/server-config.js';
+
+/** Ranks the routed experts of a mixture are spread over, as whole experts or as shards of each. */
+export const expertRanks = ({ tensorParallelSize, dataParallelSize }: ServerConfig): number =>
+  tensorParallelSize * dataParallelSize;
 
 /** KV heads one tensor-parallel rank holds: replicated once there are fewer heads than ranks. */
 export const rankKvHeads = (arch: ModelArch, tensorParallelSize: number): number =>

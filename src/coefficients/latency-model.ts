@@ -13,6 +13,11 @@ export interface LatencyModel {
    * identical to `stepUs` of that batch, but cheap enough for millions of calls.
    */
   decodeStepUs(decodeRequests: number, contextTokens: number): number;
+  /**
+   * GPU time, in µs, of a step of one data-parallel rank of a mixture of experts: ranks are padded to the tokens of the
+   * largest. Absent when such ranks have no price.
+   */
+  rankStepUs?(batch: Readonly<BatchShape>, largestTokens: number): number;
   /** Request sent → engine inbox (HTTP, tokenising, IPC), in µs. */
   readonly frontBeforeUs: number;
   /** Token sampled → client (IPC, detokenising, HTTP), in µs. */

@@ -63,7 +63,14 @@ function frontEnd(basis: BasisSet, values: Values) {
   return { frontBeforeUs, frontAfterUs, frontAfterPerOutputTokenUs };
 }
 
-/** Prices any batch as Σ coefficient · term, with one buffer for all calls. */
+/** Σ coefficient · term. */
+function weighted(terms: Float64Array, coefficients: Float64Array): number {
+  let us = 0;
+  for (let i = 0; i < terms.length; i++) us += coefficients[i]! * terms[i]!;
+  return us;
+}
+
+/** Prices any batch, with one buffer for all calls. */
 function pricer(
   compiled: CompiledBasis,
   coefficients: Float64Array,
@@ -71,9 +78,17 @@ function pricer(
   const terms = new Float64Array(coefficients.length);
   return (batch) => {
     compiled.evaluate(batch, terms);
-    let us = 0;
-    for (let i = 0; i < terms.length; i++) us += coefficients[i]! * terms[i]!;
-    return us;
+    return weighted(terms, coefficients);
+  };
+}
+
+/** Prices steps of data-parallel ranks, with one buffer for all calls; undefined when the basis does not. */
+function rankPricer(compiled: CompiledBasis, coefficients: Float64Array): LatencyModel['rankStepUs'] {
+  if (compiled.evaluateRank === undefined) return undefined;
+  const terms = new Float64Array(coefficients.length);
+  return (batch, largestTokens) => {
+    compiled.evaluateRank?.(batch, largestTokens, terms);
+    return weighted(terms, coefficients);
   };
 }
 
@@ -122,6 +137,7 @@ export function priceWith(basis: BasisSet, values: Values, context: BasisContext
   const compiled = basis.compile(context);
   const price = pricer(compiled, coefficients);
   const decode = decodePricer(price);
+  const rankStepUs = rankPricer(compiled, coefficients);
   const decodeStepUs =
     compiled.affineInDecodeContext === true ? affineDecodePricer(decode, context.server.maxNumSeqs) : decode;
   return {
@@ -131,6 +147,7 @@ export function priceWith(basis: BasisSet, values: Values, context: BasisContext
         ? decodeStepUs(batch.decodeRequests, batch.decodeContextTokens)
         : price(batch),
     decodeStepUs,
+    ...(rankStepUs && { rankStepUs }),
     ...frontEnd(basis, values),
     hostStepUs: HOST_STEP_US,
     ...(compiled.firstUse && { firstUse: compiled.firstUse }),

@@ -19,6 +19,9 @@ export function correctLatency(latency: LatencyModel, correction: StepCorrection
     stepUs: (batch) => corrected(latency.stepUs(batch)),
     decodeStepUs: (decodeRequests, contextTokens) =>
       corrected(latency.decodeStepUs(decodeRequests, contextTokens)),
+    ...(latency.rankStepUs && {
+      rankStepUs: (batch, largestTokens) => corrected(latency.rankStepUs!(batch, largestTokens)),
+    }),
     frontBeforeUs: frontScaleRatio * latency.frontBeforeUs,
     frontAfterUs: frontScaleRatio * latency.frontAfterUs,
     ...(latency.frontAfterPerOutputTokenUs !== undefined && {

@@ -9,10 +9,11 @@ import { Deadlines } from './deadlines.js';
 import { CompiledKernels } from './compiled-kernels.js';
 import { canStride, decodeStride } from './decode-stride.js';
 import { batchUs, EngineClock } from './engine-clock.js';
-import type { EngineState } from './engine-state.js';
+import { hasRequests, unfinishedRequests, type EngineState } from './engine-state.js';
 import type { LawChecker } from './laws.js';
 import { deliver } from './process-outputs.js';
 import { noteStart } from './note-start.js';
+import { receiveRequest } from './receive-request.js';
 import { schedule } from './schedule.js';
 import type { StepTotals } from './simulation-summary.js';
 
@@ -98,16 +99,7 @@ export class EngineLoop {
   }
 
   #hasWork(): boolean {
-    return this.#hasRequests() || this.#dispatched > 0;
-  }
-
-  /** Requests that ended since the last `schedule()` make it run once more, to tell the workers. */
-  #hasRequests(): boolean {
-    return this.#unfinished() > 0 || this.#engine.endedSinceSchedule;
-  }
-
-  #unfinished(): number {
-    return this.#engine.seats.count + this.#engine.waiting.size;
+    return hasRequests(this.#engine) || this.#dispatched > 0;
   }
 
   #drainInbox(): void {
@@ -120,15 +112,9 @@ export class EngineLoop {
   }
 
   #receive(inboxUs: number, nowUs: number): void {
-    const { log, waiting, limits, step } = this.#engine;
-    const row = this.#arrivals.nextRow;
-    log.arrivedAtUs[row] = this.#arrivals.take();
-    log.queuedAtUs[row] = nowUs;
-    log.arrivedStep[row] = this.#clock.stepAt(inboxUs, step - 1);
-    waiting.append(row);
-    // Only under the priority policy may a new request be the new head.
-    if (limits.priority) this.#engine.headBlocked = false;
-    this.#deadlines.watch(row);
+    const { log, step } = this.#engine;
+    log.arrivedStep[this.#arrivals.nextRow] = this.#clock.stepAt(inboxUs, step - 1);
+    receiveRequest(this.#engine, this.#arrivals, this.#deadlines, nowUs);
   }
 
   #applyAborts(): void {
@@ -136,10 +122,10 @@ export class EngineLoop {
   }
 
   #plainTurn(): void {
-    const tokens = this.#hasRequests() ? this.#dispatch() : 0;
+    const tokens = hasRequests(this.#engine) ? this.#dispatch() : 0;
     if (tokens > 0 && this.#dispatched < this.#depth && this.#batchEndUs[0]! > this.#clock.nowUs) return;
     this.#completeOldest();
-    if (tokens === 0 && this.#unfinished() > 0) this.#sleep();
+    if (tokens === 0 && unfinishedRequests(this.#engine) > 0) this.#sleep();
   }
 
   #sleep(): void {

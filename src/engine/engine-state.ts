@@ -121,6 +121,13 @@ function largestRequest({ count, promptTokens, outputTokens }: RequestTable) {
   return largest;
 }
 
+/** Requests that wait or run. */
+export const unfinishedRequests = ({ seats, waiting }: EngineState): number => seats.count + waiting.size;
+
+/** Whether to call `schedule()`: requests that ended since the last call make it run once more, to tell the workers. */
+export const hasRequests = (engine: EngineState): boolean =>
+  unfinishedRequests(engine) > 0 || engine.endedSinceSchedule;
+
 /** Tokens that may still be scheduled in the step being formed. */
 export const budgetLeft = (engine: EngineState): number =>
   engine.limits.maxNumBatchedTokens - engine.stepTokens;

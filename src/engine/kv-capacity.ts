@@ -1,6 +1,6 @@
 import { TruelineError } from '../errors.js';
 import type { GpuSpec } from '../trace/gpu-spec.js';
-import { modelWeightBytes, type ModelArch } from '../trace/model-arch.js';
+import { expertWeightBytes, modelWeightBytes, type ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import { gibToBytes } from '../units.js';
 
@@ -30,7 +30,7 @@ const ROTARY_BYTES_PER_DIMENSION = 2;
 export function kvCapacityBlocks(arch: ModelArch, gpu: GpuSpec, server: ServerConfig): number {
   if (server.totalKvBlocks !== undefined) return server.totalKvBlocks;
   const requestedBytes = Math.ceil(gpu.memoryBytes * server.gpuMemoryUtilizationRatio);
-  const weightBytes = modelWeightBytes(arch) / server.tensorParallelSize;
+  const weightBytes = rankWeightBytes(arch, server);
   const cacheBytes = requestedBytes - weightBytes - profiledBytes(arch, server);
   const blocks = Math.floor(cacheBytes / blockBytes(arch, server));
   if (blocks >= 2) return blocks;
@@ -40,12 +40,20 @@ export function kvCapacityBlocks(arch: ModelArch, gpu: GpuSpec, server: ServerCo
   });
 }
 
+/** Weights of one rank: data-parallel ranks of a mixture share its routed experts, and hold copies of all else. */
+function rankWeightBytes(arch: ModelArch, { tensorParallelSize, dataParallelSize }: ServerConfig): number {
+  const elsewhereRatio = 1 - 1 / dataParallelSize;
+  return (modelWeightBytes(arch) - elsewhereRatio * expertWeightBytes(arch)) / tensorParallelSize;
+}
+
 /** Memory one rank needs besides weights and KV cache, as vLLM's profiling run finds it. */
 function profiledBytes(arch: ModelArch, server: ServerConfig): number {
+  const communicates =
+    server.tensorParallelSize > 1 || (arch.moe !== undefined && server.dataParallelSize > 1);
   const rows = Math.min(server.maxNumSeqs, server.maxNumBatchedTokens);
   return (
     PROCESS_BYTES +
-    (server.tensorParallelSize > 1 ? COMMUNICATION_BYTES : 0) +
+    (communicates ? COMMUNICATION_BYTES : 0) +
     SAMPLER_BYTES_PER_LOGIT * rows * arch.vocabSize +
     HIDDEN_BYTES_PER_WIDTH * server.maxNumBatchedTokens * arch.hiddenSize +
     ROTARY_BYTES_PER_DIMENSION * arch.maxContextTokens * arch.headDim

@@ -9,11 +9,12 @@ import { EngineLoop, type StepObserver } from './engine-loop.js';
 import { newEngineState } from './engine-state.js';
 import { blockCopyUs, kvCapacityBlocks } from './kv-capacity.js';
 import { LawChecker } from './laws.js';
+import { LockStepRanks } from './lock-step-ranks.js';
 import { Replicas } from './replicas.js';
 import type { RequestTable } from './request-table.js';
 import { StepTotals, summarize, type SimulationSummary } from './simulation-summary.js';
 import { StepLog } from './step-log.js';
-import { validateLatency, validateRequests, validateServer } from './validate-input.js';
+import { validateLatency, validateRanks, validateRequests, validateServer } from './validate-input.js';
 
 /** One vLLM server, what is sent to it, and what its steps cost. */
 export interface SimulationInput {
@@ -40,8 +41,8 @@ export interface SimulationResult {
 }
 
 /**
- * Runs one vLLM engine, or `dataParallelSize` replicas of it, on a table of requests, from an empty cache at instant 0
- * until the last response.
+ * Runs one vLLM engine, or `dataParallelSize` of them (apart for dense models, in lock-step for mixtures of experts), on a
+ * table of requests, from an empty cache at instant 0 until the last response.
  * Deterministic: equal inputs give equal results.
  * @throws ENGINE_INVALID for a server or latency model that cannot be, WORKLOAD_INVALID for requests it cannot serve,
  * ENGINE_LAW_BROKEN when `check` is set and the engine has a bug
@@ -49,7 +50,7 @@ export interface SimulationResult {
 export function simulate(input: SimulationInput): SimulationResult {
   const { arch, gpu, requests, latency } = input;
   const server = input.withCpuTier === true ? input.server : { ...input.server, cpuKvBlocks: 0 };
-  validateServer(server, arch);
+  validateServer(server);
   validateLatency(latency);
   const copyUs = (server.cpuKvBlocks ?? 0) > 0 ? blockCopyUs(arch, gpu, server) : 0;
   const limits = engineLimits(server, kvCapacityBlocks(arch, gpu, server), copyUs);
@@ -76,8 +77,14 @@ function simulateOne(input: SimulationInput, limits: EngineLimits): SimulationRe
 function simulateReplicas(input: SimulationInput, limits: EngineLimits): SimulationResult {
   const { table, arrivals } = clientArrivals(input.requests, input.latency.frontBeforeUs);
   const totals = new StepTotals(limits.usableBlocks);
-  const { server, latency, check = false } = input;
-  const replicas = new Replicas(server.dataParallelSize, table, limits, arrivals, latency, totals, check);
+  const { arch, server, latency, check = false } = input;
+  const count = server.dataParallelSize;
+  let replicas: Replicas | LockStepRanks;
+  if (arch.moe === undefined) replicas = new Replicas(count, table, limits, arrivals, latency, totals, check);
+  else {
+    validateRanks(latency, limits);
+    replicas = new LockStepRanks(count, table, limits, arrivals, latency, totals, check);
+  }
   replicas.run();
   const {
     arrivedStep: _a,

@@ -1,9 +1,9 @@
 import type { LatencyModel } from '../coefficients/latency-model.js';
 import { TruelineError } from '../errors.js';
-import type { ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import { isClosedLoop } from './closed-loop.js';
 import type { EngineLimits } from './engine-limits.js';
+import type { RankLatency } from './lock-step-ranks.js';
 import type { RequestTable } from './request-table.js';
 import { validateClosedLoop } from './validate-closed-loop.js';
 
@@ -14,7 +14,7 @@ const LARGEST = { maxNumSeqs: 2 ** 16, maxNumBatchedTokens: 2 ** 22 } as const;
  * Refuses a server the engine cannot be.
  * @throws ENGINE_INVALID. Source of the limits: vLLM v0.15.1, config/scheduler.py, config/cache.py.
  */
-export function validateServer(server: ServerConfig, arch: ModelArch): void {
+export function validateServer(server: ServerConfig): void {
   const wholes = [
     'tensorParallelSize',
     'maxNumSeqs',
@@ -48,12 +48,21 @@ export function validateServer(server: ServerConfig, arch: ModelArch): void {
   const blocks = server.totalKvBlocks;
   if (blocks !== undefined && (!Number.isInteger(blocks) || blocks < 2))
     throw invalidServer(`totalKvBlocks is ${blocks}`, 'Use a whole number of at least 2.');
-  if (server.dataParallelSize > 1 && arch.moe !== undefined) {
+}
+
+/**
+ * Refuses data-parallel ranks of a mixture of experts that cannot be simulated.
+ * @throws ENGINE_INVALID without a price of such ranks, and for a CPU tier.
+ */
+export function validateRanks(latency: LatencyModel, limits: EngineLimits): asserts latency is RankLatency {
+  const ranks = 'data-parallel ranks of a mixture of experts';
+  if (latency.rankStepUs === undefined)
+    throw invalidServer(`the latency model has no price for ${ranks}`, 'Use coefficients of `op-roofline`.');
+  if (limits.cpuTier !== undefined)
     throw invalidServer(
-      `dataParallelSize is ${server.dataParallelSize} for a mixture of experts, whose ranks wait for each other`,
-      'Simulate one replica with its share of the requests.',
+      `cpuKvBlocks is ${limits.cpuTier.blocks} for ${ranks}`,
+      'Leave it out: it is not simulated.',
     );
-  }
 }
 
 /** @throws ENGINE_INVALID when a delay of the latency model is not a time. */

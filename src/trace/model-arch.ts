@@ -63,6 +63,12 @@ export interface ModelArch {
 /** Layers with a dense FFN. */
 export const denseLayers = (arch: ModelArch): number => arch.layers - (arch.moe?.layers ?? 0);
 
+/** Weight bytes of all routed experts, before any sharding. */
+export function expertWeightBytes({ hiddenSize, moe, weightBytes }: ModelArch): number {
+  if (moe === undefined) return 0;
+  return moe.layers * 3 * hiddenSize * moe.experts * moe.expertFfnSize * weightBytes.experts;
+}
+
 /** Weight bytes of the whole model, both embeddings included (once if tied), before any sharding. */
 export function modelWeightBytes(arch: ModelArch): number {
   const { hiddenSize: d, weightBytes: w } = arch;

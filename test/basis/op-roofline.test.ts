@@ -271,8 +271,44 @@ describe('refusals', () => {
     expect(error.hint).toContain('1 or 2');
   });
 
-  it('does not price experts over data-parallel ranks', () => {
-    const error = refused({ arch: TINY_MOE, server: { ...SERVER, dataParallelSize: 2 } });
-    expect(error.code).toBe('ARCH_UNSUPPORTED');
+  it('needs one of the data-parallel size for a mixture of experts', () => {
+    const error = refused({ arch: TINY_MOE, server: { ...SERVER, dataParallelSize: 4 } });
+    expect(error.code).toBe('COEFFICIENTS_MISSING');
+    expect(error.message).toContain('over 4 ranks');
+  });
+});
+
+describe('data-parallel ranks of a mixture of experts', () => {
+  const dp2 = { ...SERVER, dataParallelSize: 2 };
+  const compiled = opRooflineBasis.compile(context({ arch: TINY_MOE, server: dp2 }));
+  const decodes = (count: number) => batch({ decodeRequests: count, decodeContextTokens: 7 * count });
+
+  /** Terms of a rank with 2 decodes while the largest has so many tokens. */
+  const rank = (largestTokens: number): Record<string, number> => {
+    const out = new Float64Array(opRooflineBasis.terms.length);
+    compiled.evaluateRank!(decodes(2), largestTokens, out);
+    return Object.fromEntries(opRooflineBasis.terms.map((term, i) => [term.name, out[i]!]));
+  };
+
+  it('exchange the tokens of all of them, padded to the largest', () => {
+    // 3 layers, 2 ranks, 4 tokens (5 padded to 8) of width 16: knots at 128 elements 20 µs, then 12/64 µs per element
+    expect(rank(4)['allReduce']).toBeCloseTo(3 * 20, 9);
+    expect(rank(5)['allReduce']).toBeCloseTo(3 * (20 + (12 / 64) * 128), 9);
+  });
+
+  it('compute the experts of a rank as two tensor-parallel ranks compute those of all tokens', () => {
+    const sharded = terms({ arch: TINY_MOE, server: tp2 }, decodes(12));
+    expect(rank(6)['moe']).toBeCloseTo(sharded['moe']!, 9);
+  });
+
+  it('attend and sample for their own requests, and pad the rest', () => {
+    const [own, padded] = [terms({ arch: TINY_MOE }, decodes(2)), terms({ arch: TINY_MOE }, decodes(8))];
+    expect(rank(8)).toMatchObject({ attention: own['attention'], sampler: own['sampler'] });
+    expect(rank(8)['elementwise']).toBe(padded['elementwise']);
+  });
+
+  it('have no such price when the model is dense, or on one rank', () => {
+    expect(opRooflineBasis.compile(context({ server: dp2 })).evaluateRank).toBeUndefined();
+    expect(opRooflineBasis.compile(context({ arch: TINY_MOE })).evaluateRank).toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ import { blockCopyUs } from '../../src/engine/kv-capacity.js';
 import { LoadBalancer } from '../../src/engine/load-balancer.js';
 import { Replicas } from '../../src/engine/replicas.js';
 import { StepTotals } from '../../src/engine/simulation-summary.js';
-import { affineLatency, H100, LLAMA_8B, refusal, server, table } from './setup.js';
+import { affineLatency, H100, LLAMA_8B, server, table } from './setup.js';
 import { randomRun, type RandomRun } from './twin/random-runs.js';
 
 const latency = affineLatency({ stepUs: 10_000, prefillTokenUs: 1_000, decodeUs: 0, contextTokenUs: 0 });
@@ -96,18 +96,6 @@ describe('data-parallel replicas', () => {
     const config = server({ dataParallelSize: 3 });
     const { trace } = simulate({ ...machine, server: config, requests, check: true });
     expect(trace.requests.finishedAtUs.every((atUs) => atUs > 0)).toBe(true);
-  });
-
-  it('of a mixture of experts are refused, since their ranks wait for each other', () => {
-    const moe = { layers: 32, experts: 8, expertsPerToken: 2, expertFfnSize: 14336, sharedExpertFfnSize: 0 };
-    const arch = { ...LLAMA_8B, moe } as typeof LLAMA_8B;
-    const requests = table([{ at: 0, prompt: 4, output: 2 }]);
-    expect(() => simulate({ ...machine, arch, server: server({ dataParallelSize: 2 }), requests })).toThrow(
-      refusal(
-        'ENGINE_INVALID',
-        'dataParallelSize is 2 for a mixture of experts, whose ranks wait for each other',
-      ),
-    );
   });
 });
 

@@ -3,7 +3,7 @@
  * file per term in the order of `TERMS`.
  */
 import { TruelineError } from '../../errors.js';
-import { batchRequests, batchTokens } from '../../trace/batch-shape.js';
+import { batchRequests, batchTokens, type BatchShape } from '../../trace/batch-shape.js';
 import type { BasisContext, BasisSet, RequestTerm } from '../basis-set.js';
 import { checkBatch } from '../check-batch.js';
 import { allReduce } from './all-reduce.js';
@@ -41,7 +41,7 @@ const frontEnd: RequestTerm = {
 };
 
 function requireOperatorTimes(context: BasisContext): OpContext {
-  const { arch, gpu, server, kernels } = context;
+  const { gpu, kernels } = context;
   if (kernels === undefined) {
     throw new TruelineError(
       'COEFFICIENTS_MISSING',
@@ -50,10 +50,6 @@ function requireOperatorTimes(context: BasisContext): OpContext {
         hint: 'Calibrate it from kernel sweeps, or use the trained-physics basis.',
       },
     );
-  }
-  if (arch.moe !== undefined && server.dataParallelSize > 1) {
-    const message = 'op-roofline does not price the expert exchange between data-parallel ranks';
-    throw new TruelineError('ARCH_UNSUPPORTED', message, { hint: 'Use the trained-physics basis.' });
   }
   return { ...context, kernels };
 }
@@ -64,8 +60,7 @@ const columnsOf = (parts: readonly TermParts[], count: 'byTokens' | 'byRequests'
 
 /**
  * Per-operator roofline with launch floors and measured efficiencies.
- * `compile` throws COEFFICIENTS_MISSING without operator times of the GPU or its tensor-parallel size, ARCH_UNSUPPORTED
- * for mixtures of experts over data-parallel ranks; `evaluate` throws BASIS_BAD_BATCH.
+ * `compile` throws COEFFICIENTS_MISSING without operator times of the GPU or its parallel sizes; `evaluate` throws BASIS_BAD_BATCH.
  */
 export const opRooflineBasis: BasisSet = {
   name: 'op-roofline',
@@ -79,16 +74,18 @@ export const opRooflineBasis: BasisSet = {
     const addRequests = tabulate(columnsOf(parts, 'byRequests'), context.server.maxNumSeqs);
     const byBatch = parts.flatMap((part, term) => (part.byBatch ? [{ term, value: part.byBatch }] : []));
     const firstUse = context.coldStart === true ? moeFirstUse(context.arch, context.server) : undefined;
+    function evaluateRank(batch: Readonly<BatchShape>, tokens: number, out: Float64Array): void {
+      checkBatch(batch);
+      for (let i = 0; i < constants.length; i++) out[i] = constants[i]!;
+      addTokens(tokens, out);
+      addRequests(batchRequests(batch), out);
+      for (const part of byBatch) out[part.term]! += part.value(batch);
+    }
     return {
       affineInDecodeContext: true,
       ...(firstUse && { firstUse }),
-      evaluate(batch, out) {
-        checkBatch(batch);
-        for (let i = 0; i < constants.length; i++) out[i] = constants[i]!;
-        addTokens(batchTokens(batch), out);
-        addRequests(batchRequests(batch), out);
-        for (const part of byBatch) out[part.term]! += part.value(batch);
-      },
+      evaluate: (batch, out) => evaluateRank(batch, batchTokens(batch), out),
+      ...(context.arch.moe && context.server.dataParallelSize > 1 && { evaluateRank }),
     };
   },
 };

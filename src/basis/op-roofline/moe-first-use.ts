@@ -29,7 +29,8 @@ const nearestTuned = (tokens: number): number =>
 export function moeFirstUse({ moe, weightBytes }: ModelArch, server: ServerConfig): FirstUse | undefined {
   if (moe === undefined || weightBytes.experts !== SIXTEEN_BIT_BYTES) return undefined;
   const { experts, expertsPerToken } = moe;
-  const kernelOf = (tokens: number): number => {
+  const kernelOf = (rankTokens: number): number => {
+    const tokens = server.dataParallelSize * rankTokens;
     const slots = tokens * expertsPerToken;
     // Blocks are multiples of 16 slots, so padding every expert's slots to blocks takes off one slot for each expert.
     return 4 * nearestTuned(tokens) + 2 * isMultiple(slots - experts) + isMultiple(slots);

@@ -1,5 +1,6 @@
 import type { MoeArch, ModelArch } from '../../trace/model-arch.js';
 import type { KernelConstants, MoeFallback, MoeShape } from '../kernel-constants.js';
+import { expertRanks } from '../rank-shape.js';
 import { activeExperts } from './active-experts.js';
 import { interpolate } from './interpolate.js';
 import { nearestMoeShape, scaledMoeShape } from './nearest-moe-shape.js';
@@ -67,8 +68,7 @@ function fallbackOf({ arch, gpu, kernels }: OpContext): { constants: MoeFallback
 export function unsweptMoeUs(tokens: number, moe: MoeArch, context: OpContext): number {
   const { arch, gpu, server } = context;
   const { constants, flopPerUs } = fallbackOf(context);
-  const rankParameters =
-    (MATRICES_PER_EXPERT * arch.hiddenSize * moe.expertFfnSize) / server.tensorParallelSize;
+  const rankParameters = (MATRICES_PER_EXPERT * arch.hiddenSize * moe.expertFfnSize) / expertRanks(server);
   const active = activeExperts(tokens, moe.experts, moe.expertsPerToken);
   const weightsUs = (active * rankParameters * arch.weightBytes.experts) / gpu.hbmBytesPerUs;
   const activationBytes = tokens * arch.hiddenSize * ACTIVATION_BYTES;
@@ -83,7 +83,8 @@ export function unsweptMoeUs(tokens: number, moe: MoeArch, context: OpContext): 
 
 /**
  * Routed experts of all mixture-of-experts layers; 0 for dense models. Spreading whole experts over ranks is priced like
- * sharding each of them: a rank reads the same bytes on average.
+ * sharding each of them: a rank reads the same bytes on average. Data-parallel ranks spread them further, and the tokens of all
+ * meet at each of them.
  */
 export const moe: OpTerm = {
   name: 'moe',
@@ -96,11 +97,11 @@ export const moe: OpTerm = {
     const { arch, server, kernels } = context;
     const layers = arch.moe;
     if (layers === undefined) return {};
-    const shape = shapeOf(arch, layers, server.tensorParallelSize, kernels);
+    const shape = shapeOf(arch, layers, expertRanks(server), kernels);
     const layerUs =
       shape === undefined
         ? (tokens: number) => unsweptMoeUs(tokens, layers, context)
         : (tokens: number) => sweptMoeUs(tokens, shape, kernels.moe.launchUs);
-    return { byTokens: (tokens) => layers.layers * layerUs(tokens) };
+    return { byTokens: (tokens) => layers.layers * layerUs(server.dataParallelSize * tokens) };
   },
 };

@@ -234,7 +234,8 @@ export class TwinEngine {
   }
 }
 
-function shapeOf(chunks: readonly TwinChunk[]): BatchShape {
+/** The batch of these chunks. */
+export function shapeOf(chunks: readonly TwinChunk[]): BatchShape {
   const batch = emptyBatch();
   for (const { request, tokens, computedBefore, resumedOrNew, prefill } of chunks) {
     const context = computedBefore + tokens;
