@@ -148,9 +148,8 @@ export class LockStepRanks {
 
   /** Forms a batch on every rank and hands them to the GPUs as one step. */
   #dispatch(): void {
-    const { nowUs } = this.#clock;
     const stepOf = this.engines.map(({ step }) => step);
-    const tokens = this.engines.map((engine) => (hasRequests(engine) ? schedule(engine, nowUs) : 0));
+    const tokens = this.engines.map((engine) => this.#schedule(engine));
     const largestTokens = Math.max(1, ...tokens);
     const periodUs = this.#periodUs(tokens, largestTokens);
     const hostUs = this.#latency.hostStepUs + this.#compileUs(largestTokens);
@@ -164,6 +163,14 @@ export class LockStepRanks {
       }
     });
     this.#dispatched.push({ endUs: this.#clock.gpuFreeUs, stepOf });
+  }
+
+  /** Forms the batch of one rank; 0 tokens when it has nothing to run. */
+  #schedule(engine: EngineState): number {
+    if (!hasRequests(engine)) return 0;
+    const tokens = schedule(engine, this.#clock.nowUs);
+    if (tokens === 0) this.#totals.emptySteps++;
+    return tokens;
   }
 
   /** The exchange of tokens between experts lets no rank go ahead, so a step takes what its slowest rank takes. */

@@ -33,7 +33,7 @@ export interface SimulationSummary {
   /** Blocks copied to the CPU tier, and back from it. */
   readonly cpuBlocksStored: number;
   readonly cpuBlocksLoaded: number;
-  /** GPU time of all steps. */
+  /** GPU time of all steps; dummy batches of data-parallel ranks are not counted. */
   readonly busyUs: number;
   /** Share of the GPU time with requests waiting for a seat, or for KV blocks. */
   readonly seatLimitedRatio: number;

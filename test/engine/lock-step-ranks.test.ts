@@ -75,9 +75,14 @@ describe('data-parallel ranks of a mixture of experts', () => {
     // step 2: dummy, B decode             25 – 36 ms, formed at 14
     // step 3: dummy, dummy                36 – 47 ms, formed at 25: B is certain to end with step 2
     // step 4: C prefill 3, dummy          47 – 60 ms, formed at 36
+    // Rank 0 finds nothing for A in step 2, notes A's end in 3, and finds nothing for C in 5; so does rank 1 for B in 3 and 4.
     expect(trace.requests.firstTokenAtUs).toEqual(Float64Array.of(14_000, 14_000, 60_000));
     expect(trace.requests.finishedAtUs).toEqual(Float64Array.of(25_000, 36_000, 60_000));
-    expect(summary).toMatchObject({ steps: 3 + 3, busyUs: 1_000 * (14 + 14 + 11 + 11 + 11 + 13) });
+    expect(summary).toMatchObject({
+      steps: 3 + 3,
+      emptySteps: 5,
+      busyUs: 1_000 * (14 + 14 + 11 + 11 + 11 + 13),
+    });
   });
 
   it('end their idle steps at a multiple of 32', () => {
