@@ -45,7 +45,7 @@ export interface CompiledBasis {
    * The same for one data-parallel rank of a mixture of experts, in a step whose largest rank has so many tokens. Present when
    * the server has such ranks and the basis prices them; `evaluate` then takes all ranks to have as many tokens.
    */
-  evaluateRank?(batch: Readonly<BatchShape>, largestTokens: number, out: Float64Array): void;
+  readonly evaluateRank?: (batch: Readonly<BatchShape>, largestTokens: number, out: Float64Array) => void;
   /** Set when, for a given number of decodes and nothing else, every term is affine in their summed context. */
   readonly affineInDecodeContext?: true;
   /** Set when the server compiles kernels at first use. */

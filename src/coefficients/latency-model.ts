@@ -17,7 +17,7 @@ export interface LatencyModel {
    * GPU time, in µs, of a step of one data-parallel rank of a mixture of experts: ranks are padded to the tokens of the
    * largest. Absent when such ranks have no price.
    */
-  rankStepUs?(batch: Readonly<BatchShape>, largestTokens: number): number;
+  readonly rankStepUs?: (batch: Readonly<BatchShape>, largestTokens: number) => number;
   /** Request sent → engine inbox (HTTP, tokenising, IPC), in µs. */
   readonly frontBeforeUs: number;
   /** Token sampled → client (IPC, detokenising, HTTP), in µs. */

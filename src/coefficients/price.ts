@@ -83,11 +83,14 @@ function pricer(
 }
 
 /** Prices steps of data-parallel ranks, with one buffer for all calls; undefined when the basis does not. */
-function rankPricer(compiled: CompiledBasis, coefficients: Float64Array): LatencyModel['rankStepUs'] {
-  if (compiled.evaluateRank === undefined) return undefined;
+function rankPricer(
+  { evaluateRank }: CompiledBasis,
+  coefficients: Float64Array,
+): LatencyModel['rankStepUs'] {
+  if (evaluateRank === undefined) return undefined;
   const terms = new Float64Array(coefficients.length);
   return (batch, largestTokens) => {
-    compiled.evaluateRank?.(batch, largestTokens, terms);
+    evaluateRank(batch, largestTokens, terms);
     return weighted(terms, coefficients);
   };
 }

@@ -14,13 +14,14 @@ export const NO_CORRECTION: StepCorrection = { stepScaleRatio: 1, stepOffsetUs: 
 export function correctLatency(latency: LatencyModel, correction: StepCorrection): LatencyModel {
   const { stepScaleRatio, stepOffsetUs, frontScaleRatio } = correction;
   const corrected = (us: number): number => Math.max(0, stepScaleRatio * us + stepOffsetUs);
+  const { rankStepUs } = latency;
   return {
     ...latency,
     stepUs: (batch) => corrected(latency.stepUs(batch)),
     decodeStepUs: (decodeRequests, contextTokens) =>
       corrected(latency.decodeStepUs(decodeRequests, contextTokens)),
-    ...(latency.rankStepUs && {
-      rankStepUs: (batch, largestTokens) => corrected(latency.rankStepUs!(batch, largestTokens)),
+    ...(rankStepUs && {
+      rankStepUs: (batch, largestTokens) => corrected(rankStepUs(batch, largestTokens)),
     }),
     frontBeforeUs: frontScaleRatio * latency.frontBeforeUs,
     frontAfterUs: frontScaleRatio * latency.frontAfterUs,

@@ -278,11 +278,11 @@ describe('refusals', () => {
   });
 });
 
+const decodes = (count: number) => batch({ decodeRequests: count, decodeContextTokens: 7 * count });
+
 describe('data-parallel ranks of a mixture of experts', () => {
   const dp2 = { ...SERVER, dataParallelSize: 2 };
   const compiled = opRooflineBasis.compile(context({ arch: TINY_MOE, server: dp2 }));
-  const decodes = (count: number) => batch({ decodeRequests: count, decodeContextTokens: 7 * count });
-
   /** Terms of a rank with 2 decodes while the largest has so many tokens. */
   const rank = (largestTokens: number): Record<string, number> => {
     const out = new Float64Array(opRooflineBasis.terms.length);

@@ -83,9 +83,8 @@ describe('kvCapacityBlocks', () => {
   });
 
   it('grows with data-parallel ranks of a mixture, which share its experts', () => {
-    const ranks = (dataParallelSize: number) => server({ tensorParallelSize: 2, dataParallelSize });
-    const apart = kvCapacityBlocks(MIXTRAL, H100, ranks(1));
-    const shared = kvCapacityBlocks(MIXTRAL, H100, ranks(2));
+    const apart = kvCapacityBlocks(MIXTRAL, H100, server({ tensorParallelSize: 2 }));
+    const shared = kvCapacityBlocks(MIXTRAL, H100, server({ tensorParallelSize: 2, dataParallelSize: 2 }));
     // 32 layers of 8 experts with 3 · 4096 · 14336 weights of 2 bytes, over 2 and 4 GPUs; blocks of 1 MiB.
     expect(shared - apart).toBeCloseTo((32 * 8 * 3 * 4096 * 14336 * 2 * (1 / 2 - 1 / 4)) / 2 ** 20, -1);
     expect(kvCapacityBlocks(LLAMA_8B, H100, server({ dataParallelSize: 2 }))).toBe(
