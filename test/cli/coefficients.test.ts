@@ -57,4 +57,34 @@ describe('trueline coefficients', () => {
     expect(stderr).toContain('KEY_UNKNOWN');
     expect(stderr).toContain(join(place.folder, 'misspelt.json'));
   });
+
+  it('finds a planted move between two sets and exits with 1', () => {
+    const path = changedPrior('moved.json', (text) => text.replace('"value": 12,', '"value": 130,'));
+    const served = ['--model', 'qwen3-14b', '--gpu', 'H100'];
+    const { code, stdout } = place.run('coefficients', 'diff', 'op-roofline-prior', path, ...served);
+    expect(code).toBe(1);
+    expect(stdout).toContain('Moved by more than 3 combined errors: layer.');
+    expect(stdout).toContain('Qwen/Qwen3-14B on H100');
+  });
+
+  it('finds nothing between a set and itself, and prices three pairs of its scopes', () => {
+    const { code, stdout } = place.run(
+      'coefficients',
+      'diff',
+      'op-roofline',
+      'op-roofline',
+      '--format',
+      'markdown',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('Nothing moved by more than 3 combined errors.');
+    expect(stdout.match(/^### .* on H100/gmu)).toHaveLength(3);
+    expect(stdout).toContain('3 more pairs of model and GPU');
+  });
+
+  it('refuses to compare sets of different bases', () => {
+    const { code, stderr } = place.run('coefficients', 'diff', 'op-roofline', 'blis-roofline');
+    expect(code).toBe(2);
+    expect(stderr).toContain('COEFFICIENTS_INVALID');
+  });
 });

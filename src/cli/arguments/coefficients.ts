@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CheckSetsOptions } from '../commands/coefficients/check.js';
+import type { DiffOptions } from '../commands/coefficients/diff.js';
 import type { ResolveOptions } from '../commands/coefficients/resolve.js';
 import type { ShowOptions } from '../commands/coefficients/show.js';
 import { conclude, type CommonOptions } from '../conclude.js';
@@ -12,10 +13,11 @@ export function declareCoefficients(program: Command): Command {
   const coefficients = declareCommand(
     program,
     'coefficients',
-    'Show, resolve and check coefficient sets.',
+    'Show, compare, resolve and check coefficient sets.',
     'trueline coefficients show op-roofline',
   );
   declareShow(coefficients);
+  declareDiff(coefficients);
   declareResolve(coefficients);
   declareCheckSets(coefficients);
   declareSchema(coefficients);
@@ -36,6 +38,24 @@ const declareShow = (parent: Command): Command =>
     .addOption(formatOption())
     .action((set: string, options: ShowOptions) =>
       conclude(options, async () => (await import('../commands/coefficients/show.js')).showSet(set, options)),
+    );
+
+const declareDiff = (parent: Command): Command =>
+  addServedOptions(
+    declareCommand(
+      parent,
+      'diff',
+      'Which coefficients moved between two sets and what that does to step times; exit code 1 when any moved.',
+      'trueline coefficients diff before.json after.json --model qwen3-14b --gpu H100',
+    ),
+  )
+    .argument('<before>', 'shipped set or coefficient file')
+    .argument('<after>', 'another of the same basis')
+    .addOption(formatOption())
+    .action((before: string, after: string, options: DiffOptions) =>
+      conclude(options, async () =>
+        (await import('../commands/coefficients/diff.js')).diffCoefficients(before, after, options),
+      ),
     );
 
 const declareResolve = (parent: Command): Command =>

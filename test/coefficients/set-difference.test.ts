@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { diffSets, predictionChange, readCatalog, readCoefficientSet } from '../../src/coefficients/index.js';
+import type { CoefficientEntry, CoefficientSet } from '../../src/coefficients/index.js';
+import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
+
+const catalog = await readCatalog();
+const shipped = await readCoefficientSet('op-roofline');
+
+/** One entry of the shipped set with some fields replaced. */
+function withEntry(term: string, change: Partial<CoefficientEntry>): CoefficientSet {
+  return { ...shipped, entries: { ...shipped.entries, [term]: { ...shipped.entries[term]!, ...change } } };
+}
+
+const layer = (value: number, stdError: number, resampledStdError: number) =>
+  withEntry('layer', { value, stdError, resampledStdError });
+
+const differenceOf = (term: string, before: CoefficientSet, after: CoefficientSet) =>
+  diffSets(before, after).find((entry) => entry.term === term)!;
+
+const context = {
+  arch: catalog.model('llama-2-7b-hf'),
+  gpu: catalog.gpu('H100'),
+  server: DEFAULT_SERVER,
+  kernels: catalog.kernels('H100'),
+};
+
+describe('the difference of two coefficient sets', () => {
+  it('is nothing between a set and itself', () => {
+    expect(diffSets(shipped, shipped).map(({ verdict }) => verdict)).toEqual(
+      Object.keys(shipped.entries).map(() => 'within error'),
+    );
+    for (const { changePct } of predictionChange(shipped, shipped, context)) expect(changePct).toBe(0);
+  });
+
+  it('is counted in combined errors, of which each is the larger of the two stated', () => {
+    // errors 3 and 4 combine to 5
+    const before = layer(10, 3, 1);
+    expect(differenceOf('layer', before, layer(25, 2, 4))).toMatchObject({
+      before: { value: 10, error: 3 },
+      after: { value: 25, error: 4 },
+      differenceErrors: 3,
+      verdict: 'within error',
+    });
+    expect(differenceOf('layer', before, layer(25.1, 2, 4)).verdict).toBe('moved');
+    expect(differenceOf('layer', layer(25.1, 2, 4), before)).toMatchObject({ verdict: 'moved' });
+  });
+
+  it('counts any change of a number without an error as a move', () => {
+    const moved = differenceOf('attention', shipped, withEntry('attention', { value: 1.01 }));
+    expect(moved.verdict).toBe('moved');
+    expect(moved).not.toHaveProperty('differenceErrors');
+  });
+
+  it('names what is in one set only, whichever it is', () => {
+    const { layer: dropped, ...entries } = shipped.entries;
+    const without = { ...shipped, entries };
+    const here = { value: dropped!.value };
+    expect(differenceOf('layer', shipped, without)).toMatchObject({ verdict: 'only in one', before: here });
+    expect(differenceOf('layer', without, shipped)).toMatchObject({ verdict: 'only in one', after: here });
+  });
+
+  it('refuses another basis', async () => {
+    const peer = await readCoefficientSet('blis-roofline');
+    expect(() => diffSets(shipped, peer)).toThrowError(
+      expect.objectContaining({ code: 'COEFFICIENTS_INVALID', message: expect.stringContaining('roofline') }),
+    );
+  });
+});
+
+describe('the change of predictions', () => {
+  it('is what the moved coefficient adds to each step', () => {
+    const { layers } = context.arch;
+    const before = shipped.entries['layer']!.value;
+    const changes = predictionChange(shipped, withEntry('layer', { value: before + 1 }), context);
+    const steps = changes.filter(({ what }) => !what.startsWith('front end'));
+    expect(steps).toHaveLength(6);
+    for (const { beforeUs, afterUs, changePct } of steps) {
+      expect(afterUs - beforeUs).toBeCloseTo(layers, 6);
+      expect(changePct).toBeCloseTo((100 * layers) / beforeUs, 6);
+    }
+    expect(changes.at(-1)).toMatchObject({ what: 'front end, per request', changePct: 0 });
+  });
+});
