@@ -1,3 +1,4 @@
+import { basisByName } from '../basis/basis-by-name.js';
 import { TruelineError } from '../errors.js';
 import type { CoefficientEntry, CoefficientSet } from './coefficient-set.js';
 
@@ -24,7 +25,7 @@ export interface EntryDifference {
 /**
  * Each coefficient of two sets of one basis, those of the first set in its order and then those of the second alone. The
  * combined error is √(σ²before + σ²after): right for fits to separate data; for fits that share runs it is too large, so
- * that less counts as moved.
+ * that less counts as moved. A term that its prior fixes stands at that value in a set without an entry for it.
  * @throws COEFFICIENTS_INVALID when the bases differ: coefficients of one name then price different things
  */
 export function diffSets(before: CoefficientSet, after: CoefficientSet): readonly EntryDifference[] {
@@ -35,26 +36,40 @@ export function diffSets(before: CoefficientSet, after: CoefficientSet): readonl
       { hint: 'Compare two sets of one basis; refit one with `trueline fit --basis`.' },
     );
   }
+  const fixed = fixedValues(before.basis);
   const terms = [...new Set([...Object.keys(before.entries), ...Object.keys(after.entries)])];
-  return terms.map((term) => diffEntry(term, before.entries[term], after.entries[term]));
+  return terms.map((term) => {
+    const [from, to] = [before.entries[term], after.entries[term]];
+    const unit = from?.unit ?? to?.unit ?? '';
+    return diffValues(
+      { term, unit },
+      from ? comparedValue(from) : fixed.get(term),
+      to ? comparedValue(to) : fixed.get(term),
+    );
+  });
 }
 
-function diffEntry(
-  term: string,
-  before: CoefficientEntry | undefined,
-  after: CoefficientEntry | undefined,
+/** What a set without an entry has for the terms that their prior fixes. */
+function fixedValues(basisName: string): ReadonlyMap<string, ComparedValue> {
+  const { terms, requestTerms } = basisByName(basisName);
+  const fixed = [...terms, ...requestTerms].filter(({ prior }) => prior.sd === 0);
+  return new Map(fixed.map(({ name, prior }) => [name, { value: prior.mean, error: 0 }]));
+}
+
+function diffValues(
+  named: Pick<EntryDifference, 'term' | 'unit'>,
+  before: ComparedValue | undefined,
+  after: ComparedValue | undefined,
 ): EntryDifference {
-  const named = {
-    term,
-    unit: before?.unit ?? after?.unit ?? '',
-    ...(before && { before: comparedValue(before) }),
-    ...(after && { after: comparedValue(after) }),
-  };
-  if (named.before === undefined || named.after === undefined) return { ...named, verdict: 'only in one' };
-  const difference = named.after.value - named.before.value;
-  const error = Math.hypot(named.before.error ?? 0, named.after.error ?? 0);
+  if (before === undefined || after === undefined) {
+    return { ...named, ...(before && { before }), ...(after && { after }), verdict: 'only in one' };
+  }
+  const difference = after.value - before.value;
+  const error = Math.hypot(before.error ?? 0, after.error ?? 0);
   return {
     ...named,
+    before,
+    after,
     ...(error > 0 && { differenceErrors: difference / error }),
     verdict: Math.abs(difference) > MOVED_ERRORS * error ? 'moved' : 'within error',
   };
