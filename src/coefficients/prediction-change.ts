@@ -61,12 +61,13 @@ export function predictionChange(
 
 const frontEndUs = ({ frontBeforeUs, frontAfterUs }: LatencyModel): number => frontBeforeUs + frontAfterUs;
 
-/** Only the peers' forms charge the front end by output token. */
+/** Only the peers' forms charge the front end by output token: a few µs, so given for many. */
 function outputTokenChange(from: LatencyModel, to: LatencyModel): readonly TimeChange[] {
-  const [beforeUs, afterUs] = [from.frontAfterPerOutputTokenUs ?? 0, to.frontAfterPerOutputTokenUs ?? 0];
+  const beforeUs = 1000 * (from.frontAfterPerOutputTokenUs ?? 0);
+  const afterUs = 1000 * (to.frontAfterPerOutputTokenUs ?? 0);
   return beforeUs === 0 && afterUs === 0
     ? []
-    : [timeChange('front end, per output token', beforeUs, afterUs)];
+    : [timeChange('front end, per 1000 output tokens', beforeUs, afterUs)];
 }
 
 const timeChange = (what: string, beforeUs: number, afterUs: number): TimeChange => ({

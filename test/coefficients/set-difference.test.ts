@@ -87,4 +87,12 @@ describe('the change of predictions', () => {
     }
     expect(changes.at(-1)).toMatchObject({ what: 'front end, per request', changePct: 0 });
   });
+
+  it('gives the front end of 1000 output tokens where a basis charges them', async () => {
+    // α2 = 1.708 µs as published
+    const peer = await readCoefficientSet('blis-roofline');
+    const change = predictionChange(peer, peer, context).at(-1)!;
+    expect(change.what).toBe('front end, per 1000 output tokens');
+    expect(change.beforeUs).toBeCloseTo(1708, 0);
+  });
 });
