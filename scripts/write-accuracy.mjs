@@ -1,7 +1,7 @@
 // Regenerates docs/accuracy.md and the results table of README.md from the shipped coefficients and suite. Run after
 // `npm run build`. Sections that replay measured logs need TRUELINE_DATA and keep their committed text without it.
 //   --check   writes nothing and fails when either is out of date
-//   --fast    leaves sections that take minutes as they are
+//   --fast    leaves sections that take minutes as they are; with --check, they fail when their inputs changed since
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { unseenInAll, unseenInTrain } from './accuracy/cross-validation.mjs';
 import { kvBlocks } from './accuracy/kv-blocks.mjs';
 import { learningCurve } from './accuracy/learning-curve.mjs';
 import { opening } from './accuracy/opening.mjs';
-import { renderPage } from './accuracy/page.mjs';
+import { renderPage, staleSections } from './accuracy/page.mjs';
 import { readmeTable } from './accuracy/readme-table.mjs';
 import { requests } from './accuracy/requests.mjs';
 import { path, trueline } from './accuracy/trueline.mjs';
@@ -58,7 +58,16 @@ try {
   trueline('validate', '--seeds', String(SEEDS), '--out', saved);
   const inputs = { saved, dataFolder };
   const page = readFileSync(path('docs/accuracy.md'), 'utf8');
+<<<<<<< HEAD
   update('docs/accuracy.md', page, await renderPage('Accuracy', SECTIONS, page, inputs, isWanted));
+=======
+  if (check)
+    for (const name of staleSections(SECTIONS, page)) {
+      console.error(`docs/accuracy.md: section ${name} was made from other inputs: run \`npm run accuracy\``);
+      process.exitCode = 1;
+    }
+  update('docs/accuracy.md', page, renderPage('Accuracy', SECTIONS, page, inputs, isWanted));
+>>>>>>> 09de855 (Check slow sections of the accuracy page by a hash of what they were made from)
   const readme = readFileSync(path('README.md'), 'utf8');
   update('README.md', readme, withBlock(readme, readmeTable(inputs)));
 } finally {
