@@ -58,16 +58,12 @@ try {
   trueline('validate', '--seeds', String(SEEDS), '--out', saved);
   const inputs = { saved, dataFolder };
   const page = readFileSync(path('docs/accuracy.md'), 'utf8');
-<<<<<<< HEAD
-  update('docs/accuracy.md', page, await renderPage('Accuracy', SECTIONS, page, inputs, isWanted));
-=======
   if (check)
     for (const name of staleSections(SECTIONS, page)) {
       console.error(`docs/accuracy.md: section ${name} was made from other inputs: run \`npm run accuracy\``);
       process.exitCode = 1;
     }
-  update('docs/accuracy.md', page, renderPage('Accuracy', SECTIONS, page, inputs, isWanted));
->>>>>>> 09de855 (Check slow sections of the accuracy page by a hash of what they were made from)
+  update('docs/accuracy.md', page, await renderPage('Accuracy', SECTIONS, page, inputs, isWanted));
   const readme = readFileSync(path('README.md'), 'utf8');
   update('README.md', readme, withBlock(readme, readmeTable(inputs)));
 } finally {
