@@ -22,4 +22,15 @@ describe('what is published', () => {
     const { status, stderr } = run('scripts/write-accuracy.mjs', '--check', '--fast');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   }, 300_000);
+
+  it('predicts what its baseline has, and no worse', () => {
+    const result = join(folder, 'result.json');
+    run('dist/cli/main.js', 'validate', '--seeds', '3', '--no-intervals', '--out', result);
+    const { status, stdout } = run(
+      'dist/cli/main.js',
+      ...['check', result, '--baseline', 'validation/public-suite/baseline.json'],
+    );
+    expect({ status, stdout }).toMatchObject({ status: 0 });
+    expect(stdout).toContain('742 pass.');
+  }, 300_000);
 });
