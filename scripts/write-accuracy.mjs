@@ -1,10 +1,10 @@
-// Regenerates docs/accuracy.md and the results table of README.md from the shipped coefficients and suite. Run after
-// `npm run build`. Sections that replay measured logs need TRUELINE_DATA and keep their committed text without it.
+// Regenerates docs/accuracy.md, validation/public-suite/report and the results table of README.md from the shipped
+// coefficients and suite. Run after `npm run build`. Sections that replay measured logs need TRUELINE_DATA and keep their committed text without it.
 //   --check   writes nothing and fails when either is out of date
 //   --fast    leaves sections that take minutes as they are; with --check, they fail when their inputs changed since
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ablation } from './accuracy/ablation.mjs';
 import { unseenInAll, unseenInTrain } from './accuracy/cross-validation.mjs';
 import { kvBlocks } from './accuracy/kv-blocks.mjs';
@@ -12,6 +12,7 @@ import { learningCurve } from './accuracy/learning-curve.mjs';
 import { opening } from './accuracy/opening.mjs';
 import { renderPage, staleSections } from './accuracy/page.mjs';
 import { readmeTable } from './accuracy/readme-table.mjs';
+import { updateReport } from './accuracy/published-report.mjs';
 import { requests } from './accuracy/requests.mjs';
 import { path, trueline } from './accuracy/trueline.mjs';
 import { validation } from './accuracy/validation.mjs';
@@ -43,13 +44,17 @@ function withBlock(text, block) {
   return `${text.slice(0, from)}\n\n${block}\n\n${text.slice(to)}`;
 }
 
-/** Writes a file that is out of date, or says that it is. */
+/** Writes a file that is out of date (removes it when it should not be there), or says that it is. */
 function update(name, before, text) {
   if (before === text) return;
   if (check) {
     console.error(`${name} is out of date: run \`npm run accuracy\``);
     process.exitCode = 1;
-  } else writeFileSync(path(name), text);
+  } else if (text === undefined) rmSync(path(name));
+  else {
+    mkdirSync(dirname(path(name)), { recursive: true });
+    writeFileSync(path(name), text);
+  }
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'trueline-accuracy-'));
@@ -66,6 +71,7 @@ try {
   update('docs/accuracy.md', page, await renderPage('Accuracy', SECTIONS, page, inputs, isWanted));
   const readme = readFileSync(path('README.md'), 'utf8');
   update('README.md', readme, withBlock(readme, readmeTable(inputs)));
+  updateReport(inputs, update);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,18 +1,16 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { TruelineError } from '../errors.js';
 import {
-  renderValidationCsv,
-  renderValidationHtml,
-  renderValidationLatex,
-  renderValidationMarkdown,
-  renderValidationTerminal,
+  renderHtml,
+  renderLatex,
+  renderMarkdown,
+  renderTerminal,
   type TerminalOptions,
 } from '../report/index.js';
-import type { ValidationResult } from '../validate/index.js';
 import { readChartRuntime } from './chart-runtime.js';
-import { renderValidationResult } from './validation-result-file.js';
+import type { ReportContent } from './report-content.js';
 
-/** What `trueline report` can make of a validation. */
+/** Forms that `trueline report` offers. */
 export type ReportFormat = 'terminal' | 'markdown' | 'html' | 'csv' | 'json' | 'latex';
 
 /** Where text and charts go. */
@@ -31,9 +29,9 @@ function figurePath({ out, figures }: ReportDestination): ((id: string) => strin
   return (id) => (folder === '' ? figureFile(id) : `${folder}/${figureFile(id)}`);
 }
 
-/** A renderer of one result, ready to be called once it is known whether the terminal shows colours. @throws USAGE */
+/** A renderer of a report, ready to be called once it is known whether the terminal shows colours. @throws USAGE */
 export async function reportForm(
-  result: ValidationResult,
+  content: ReportContent,
   format: ReportFormat,
   destination: ReportDestination,
 ): Promise<(terminal: TerminalOptions) => string> {
@@ -42,16 +40,17 @@ export async function reportForm(
     throw new TruelineError('USAGE', `--figures does not go with --format ${format}`, {
       hint: 'Markdown and LaTeX name chart files; HTML holds its charts.',
     });
+  const { document, drillDown, csv, json } = content;
   if (format === 'html') {
-    const page = await renderValidationHtml(result, readChartRuntime());
+    const page = await renderHtml(document, { runtime: readChartRuntime(), ...(drillDown && { drillDown }) });
     return () => page;
   }
   const renderers = {
-    terminal: (terminal: TerminalOptions) => renderValidationTerminal(result, terminal),
-    markdown: () => renderValidationMarkdown(result, path),
-    latex: () => renderValidationLatex(result, path),
-    csv: () => renderValidationCsv(result),
-    json: () => renderValidationResult(result),
+    terminal: (terminal: TerminalOptions) => renderTerminal(document, terminal),
+    markdown: () => renderMarkdown(document, path),
+    latex: () => renderLatex(document, path),
+    csv,
+    json: () => `${JSON.stringify(json(), null, 1)}\n`,
   };
   return renderers[format];
 }

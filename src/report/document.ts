@@ -52,3 +52,9 @@ export const right = (title: string): Column => ({ title, align: 'right' });
 /** A table; every row has one cell per column. Without rows there is nothing to show, so nothing is. */
 export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): Block[] =>
   rows.length === 0 ? [] : [{ kind: 'table', columns, rows }];
+
+/** A report as a part of a larger one: its headings one level deeper. */
+export const deeper = (document: ReportDocument): Block[] =>
+  document.map((block) =>
+    block.kind === 'heading' ? { ...block, level: block.level === 1 ? 2 : 3 } : block,
+  );

@@ -5,6 +5,13 @@
  * simulated trace as vLLM's own tracing (`otlp/`) and as a timeline (`perfetto/`), `trace-v2/` any trace's requests in
  * BLIS's format.
  */
+export { drawFigures } from './charts/draw-figures.js';
+export { renderComparisonCsv } from './comparison/comparison-csv.js';
+export { comparisonReport } from './comparison/comparison-report.js';
+export type { Block, FigureBlock, ReportDocument } from './document.js';
+export { renderHtml, type HtmlOptions } from './html/render-html.js';
+export { renderLatex } from './render-latex.js';
+export { renderMarkdown, type FigurePath } from './render-markdown.js';
 export { renderFitMarkdown, renderFitTerminal } from './fit/fit-report.js';
 export { renderRecovery } from './fit/recovery-report.js';
 export { renderGateAnnotations } from './gate/gate-annotations.js';
@@ -15,17 +22,16 @@ export { renderLint } from './lint/lint-report.js';
 export { renderOtlp } from './otlp/render-otlp.js';
 export { renderPerfetto } from './perfetto/render-perfetto.js';
 export { renderPredictions } from './record/predictions-report.js';
-export type { TerminalOptions } from './render-terminal.js';
+export { renderTerminal, type TerminalOptions } from './render-terminal.js';
 export { renderRunFolder, RUN_FOLDER_FILES } from './run-folder.js';
 export { renderSimulation } from './simulation/simulation-report.js';
 export { renderChunkTimes } from './trace-v2/render-chunk-times.js';
 export { renderTraceV2, type TraceV2 } from './trace-v2/render-trace-v2.js';
 export { renderTraceSummary, renderTraceSummaryMarkdown } from './trace/trace-summary.js';
 export { renderValidationCsv } from './validation/validation-csv.js';
-export { renderValidationFigures } from './validation/validation-figures.js';
-export { renderValidationHtml } from './validation/validation-html.js';
+export { drillDown } from './validation/drill-down.js';
 export {
-  renderValidationLatex,
   renderValidationMarkdown,
   renderValidationTerminal,
+  validationReport,
 } from './validation/validation-report.js';

@@ -26,4 +26,11 @@ export {
   type ValidateOptions,
 } from './validate-suite.js';
 export type { FactSource, PlannedExperiment } from './replay-plan.js';
+export {
+  compareResults,
+  type ComparedFigure,
+  type Comparison,
+  type HeadToHead,
+  type NamedResult,
+} from './head-to-head.js';
 export * from './validation-result.js';

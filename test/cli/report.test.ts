@@ -54,6 +54,39 @@ describe('trueline report', () => {
     expect(place.run('report', 'result.json', '--format', format).stdout).toMatch(pattern);
   });
 
+  it('holds a result against another, in every form', () => {
+    writeFileSync(join(place.folder, 'after.json'), saved);
+    const { code, stdout } = place.run('report', 'result.json', 'after.json');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Everything is held against result');
+    expect(stdout).toMatch(/after +E2E mean +4 +1\.9 +1\.9 +0\.0 .*no difference seen/u);
+    expect(place.run('report', 'result.json', 'after.json', '--format', 'html').stdout).toMatch(
+      /^<!doctype html>/u,
+    );
+    expect(place.run('report', 'result.json', 'after.json', '--format', 'csv').stdout).toMatch(
+      /^experiment,stage,metric,/u,
+    );
+  });
+
+  it('refuses to count one result twice', () => {
+    const { code, stderr } = place.run('report', 'result.json', 'result.json');
+    expect(code).toBe(2);
+    expect(stderr).toContain('result.json is named twice');
+  });
+
+  it('shows the card of the coefficient set beside the result', () => {
+    const { stdout } = place.run(
+      'report',
+      'result.json',
+      '--coefficients',
+      'op-roofline',
+      '--format',
+      'markdown',
+    );
+    expect(stdout).toContain('## Coefficient set op-roofline');
+    expect(stdout).toContain('### Where they come from');
+  });
+
   it('refuses charts for forms that name no files', () => {
     const { code, stderr } = place.run('report', 'result.json', '--format', 'csv', '--figures', 'no');
     expect(code).toBe(2);

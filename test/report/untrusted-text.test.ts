@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { heading, left, list, paragraph, table } from '../../src/report/document.js';
 import { escapeHtml, renderBlocks } from '../../src/report/html/blocks.js';
 import {
+  drillDown,
+  renderHtml,
+  renderMarkdown,
   renderValidationCsv,
-  renderValidationHtml,
-  renderValidationMarkdown,
+  validationReport,
 } from '../../src/report/index.js';
 import { escapeLatex, renderLatex } from '../../src/report/render-latex.js';
 import type { ValidationResult } from '../../src/validate/validation-result.js';
@@ -19,23 +21,28 @@ function hostileValidation(): ValidationResult {
   const renamed = (text: string): string =>
     text.replaceAll('"acme/Toy-7B"', JSON.stringify(NASTY)).replaceAll('"other-sim"', JSON.stringify(NASTY));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same result but for some names
-  const result = JSON.parse(renamed(JSON.stringify(madeUpValidation()))) as ValidationResult;
+  const made = JSON.parse(renamed(JSON.stringify(madeUpValidation()))) as ValidationResult;
   const rename = <T extends { readonly experiment: string }>(entry: T): T =>
     entry.experiment === '2' ? { ...entry, experiment: NASTY } : entry;
   return {
-    ...result,
+    ...made,
     suite: NASTY,
-    experiments: result.experiments.map(rename),
-    rows: result.rows.map(rename),
+    experiments: made.experiments.map(rename),
+    rows: made.rows.map(rename),
   };
 }
 
 const tagsOf = (html: string): string[] =>
   [...html.matchAll(/<(\/?[a-z][\da-z]*)/giu)].map(([, tag]) => tag!);
 
+const result = hostileValidation();
+
 describe('names that mean harm', () => {
   it('are text in HTML', async () => {
-    const page = await renderValidationHtml(hostileValidation(), 'const vega = 0;');
+    const page = await renderHtml(validationReport(result), {
+      runtime: 'const vega = 0;',
+      drillDown: drillDown(result),
+    });
     expect(page).not.toContain('<img');
     expect(page.match(/<script/gu)).toHaveLength(3);
     expect(page.match(/<\/script/giu)).toHaveLength(3);
@@ -43,13 +50,13 @@ describe('names that mean harm', () => {
   });
 
   it('are text in Markdown', () => {
-    const markdown = renderValidationMarkdown(hostileValidation(), (id) => `${id}.svg`);
+    const markdown = renderMarkdown(validationReport(result), (id) => `${id}.svg`);
     expect(markdown).not.toMatch(/<[a-z/]/iu);
     expect(markdown).not.toContain('[a](');
   });
 
   it('are text in a spreadsheet', () => {
-    const { data } = Papa.parse<string[]>(renderValidationCsv(hostileValidation()));
+    const { data } = Papa.parse<string[]>(renderValidationCsv(result));
     const cells = data.flat();
     expect(cells).toContain(`'${NASTY}`);
     expect(cells.filter((cell) => /^[=@\t\r]/u.test(cell))).toEqual([]);

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
-  renderValidationFigures,
-  renderValidationHtml,
-  renderValidationMarkdown,
+  drawFigures,
+  drillDown,
+  renderHtml,
+  renderMarkdown,
+  validationReport,
 } from '../../src/report/index.js';
 import { madeUpValidation } from './made-up-results.js';
 
 const RUNTIME = 'const vega = {}; const expressionInterpreter = 0; // </script>';
-const page = await renderValidationHtml(madeUpValidation(), RUNTIME);
+const document = validationReport(madeUpValidation());
+const options = { runtime: RUNTIME, drillDown: drillDown(madeUpValidation()) };
+const page = await renderHtml(document, options);
 const all = (pattern: RegExp): string[] => [...page.matchAll(pattern)].map(([, found]) => found!);
 
 describe('HTML report', () => {
@@ -52,14 +56,14 @@ describe('HTML report', () => {
   });
 
   it('is the same bytes again', async () => {
-    expect(await renderValidationHtml(madeUpValidation(), RUNTIME)).toBe(page);
+    expect(await renderHtml(document, options)).toBe(page);
   });
 });
 
 describe('charts as files', () => {
   it('are the ones that the Markdown names', async () => {
-    const figures = await renderValidationFigures(madeUpValidation());
-    const markdown = renderValidationMarkdown(madeUpValidation(), (id) => `figures/${id}.svg`);
+    const figures = await drawFigures(document);
+    const markdown = renderMarkdown(document, (id) => `figures/${id}.svg`);
     const named = [...markdown.matchAll(/\]\(figures\/(.*)\.svg\)/gu)].map(([, id]) => id);
     expect(named).toEqual(Object.keys(figures));
     for (const svg of Object.values(figures)) expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/u);

@@ -47,6 +47,7 @@ export function errorStrips(result: ValidationResult, grouping: StripGrouping): 
     data: { values: points },
     layer: [
       {
+        data: { values: [{}] },
         mark: { type: 'rule', strokeWidth: 1, opacity: 0.35 },
         encoding: { x: { datum: 0, type: 'quantitative', title: AXIS_TITLE } },
       },
@@ -54,7 +55,7 @@ export function errorStrips(result: ValidationResult, grouping: StripGrouping): 
         params: [{ name: 'shown', select: { type: 'point', fields: ['metric'] }, bind: 'legend' }],
         mark: { type: 'point', filled: true, size: 42 },
         encoding: {
-          x: { field: 'errorPct', type: 'quantitative', title: AXIS_TITLE },
+          x: { field: 'errorPct', type: 'quantitative', title: AXIS_TITLE, axis: { grid: true } },
           y,
           yOffset,
           color: { field: 'metric', type: 'nominal', title: null },

@@ -11,12 +11,19 @@ export interface Details {
   readonly blocks: readonly Block[];
 }
 
+/** A section of closed parts. */
+export interface DrillDown {
+  readonly title: string;
+  readonly note: string;
+  readonly parts: readonly Details[];
+}
+
 /** Everything a page is made of. */
 export interface Page {
   /** Its first block is the title. */
   readonly document: ReportDocument;
-  /** The last section: one closed part per entry. */
-  readonly drillDown: { readonly title: string; readonly note: string; readonly parts: readonly Details[] };
+  /** The last section. */
+  readonly drillDown?: DrillDown;
   readonly drawings: Drawings;
   /** Charts that become interactive, by figure id. */
   readonly specs: Readonly<Record<string, Spec>>;
@@ -45,14 +52,12 @@ const sectionId = (index: number): string => `section-${index + 1}`;
 const renderSection = (body: string, index: number): string =>
   `<section id="${sectionId(index)}">\n${body}\n</section>`;
 
-function renderDrillDown({ drillDown, drawings }: Page): string {
-  const parts = drillDown.parts.map(
+function renderDrillDown({ title, note, parts: closed }: DrillDown, drawings: Drawings): string {
+  const parts = closed.map(
     ({ summary, blocks }) =>
       `<details><summary>${escapeHtml(summary)}</summary>\n${renderBlocks(blocks, summary, drawings)}\n</details>`,
   );
-  return [`<h2>${escapeHtml(drillDown.title)}</h2>`, `<p>${escapeHtml(drillDown.note)}</p>`, ...parts].join(
-    '\n',
-  );
+  return [`<h2>${escapeHtml(title)}</h2>`, `<p>${escapeHtml(note)}</p>`, ...parts].join('\n');
 }
 
 const navigation = (titles: readonly string[]): string =>
@@ -78,7 +83,10 @@ export function renderPage(page: Page): string {
   const { opening, sections } = sectionsOf(page.document);
   const [first] = page.document;
   const title = first?.kind === 'heading' ? first.text : '';
-  const bodies = sections.map(({ title: name, blocks }) => renderBlocks(blocks, name, page.drawings));
+  const { drillDown, drawings } = page;
+  const bodies = sections.map(({ title: name, blocks }) => renderBlocks(blocks, name, drawings));
+  if (drillDown !== undefined) bodies.push(renderDrillDown(drillDown, drawings));
+  const titles = [...sections.map((section) => section.title), ...(drillDown ? [drillDown.title] : [])];
   const scripts = [page.runtime, CLIENT_SCRIPT].map(inScript);
   return `<!doctype html>
 <html lang="en">
@@ -93,11 +101,11 @@ export function renderPage(page: Page): string {
 <a class="skip" href="#main">Skip to the report</a>
 <div class="page">
 <header>
-${renderBlocks(opening, title, page.drawings)}
+${renderBlocks(opening, title, drawings)}
 </header>
-${navigation([...sections.map((section) => section.title), page.drillDown.title])}
+${navigation(titles)}
 <main id="main">
-${[...bodies, renderDrillDown(page)].map(renderSection).join('\n')}
+${bodies.map(renderSection).join('\n')}
 </main>
 </div>
 <script type="application/json" id="charts">${inJsonScript(page.specs)}</script>

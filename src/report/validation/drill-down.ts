@@ -2,7 +2,7 @@ import type { ExperimentResult, ValidationResult, ValidationRow } from '../../va
 import { loadCurve } from '../charts/load-curve.js';
 import { left, paragraph, right, table, type Block } from '../document.js';
 import { count, metricTitle, ms, pct, share, signedPct, stageTitle } from '../format.js';
-import type { Details } from '../html/page.js';
+import type { Details, DrillDown } from '../html/page.js';
 import { shortModel } from './experiment-table.js';
 
 const errorOf = (rows: readonly ValidationRow[], metric: ValidationRow['metric']): string =>
@@ -34,10 +34,19 @@ function figures(rows: readonly ValidationRow[]): Block[] {
   );
 }
 
+function part(entry: ExperimentResult, rows: readonly ValidationRow[]): Details {
+  const curves = (['ttftMeanMs', 'e2eMeanMs'] as const).flatMap((metric) => loadCurve(entry, rows, metric));
+  return { summary: summary(entry, rows), blocks: [paragraph(simulated(entry)), ...curves, ...figures(rows)] };
+}
+
 /** One experiment after the other: what it was, its load curves, and every figure measured and predicted. */
-export const drillDown = ({ experiments, rows }: ValidationResult): Details[] =>
-  experiments.map((entry) => {
-    const own = rows.filter((row) => row.experiment === entry.experiment);
-    const curves = (['ttftMeanMs', 'e2eMeanMs'] as const).flatMap((metric) => loadCurve(entry, own, metric));
-    return { summary: summary(entry, own), blocks: [paragraph(simulated(entry)), ...curves, ...figures(own)] };
-  });
+export const drillDown = ({ experiments, rows }: ValidationResult): DrillDown => ({
+  title: 'Run by run',
+  note: 'Open a run for its load curves and for every figure, measured and predicted, with the peers beside.',
+  parts: experiments.map((entry) =>
+    part(
+      entry,
+      rows.filter((row) => row.experiment === entry.experiment),
+    ),
+  ),
+});

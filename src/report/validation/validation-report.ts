@@ -4,9 +4,8 @@ import { errorStrips } from '../charts/error-strips.js';
 import { scatter } from '../charts/scatter.js';
 import { ttftBars } from '../charts/ttft-bars.js';
 import { diagnosticList } from '../diagnostic-list.js';
-import { heading, paragraph, type Block, type ReportDocument } from '../document.js';
-import { renderLatex } from '../render-latex.js';
-import { renderMarkdown, type FigurePath } from '../render-markdown.js';
+import { deeper, heading, paragraph, type Block, type ReportDocument } from '../document.js';
+import { renderMarkdown } from '../render-markdown.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
 import { experimentTable } from './experiment-table.js';
 import { extrapolationTable } from './extrapolation-table.js';
@@ -40,8 +39,11 @@ const STRIPS = [
   { field: 'tensorParallel', title: 'tensor-parallel size', scope: 'runs' },
 ] as const;
 
-/** A validation as a document: accuracy first, then what does badly, then the details. */
-export const validationReport = (result: ValidationResult): ReportDocument => [
+/**
+ * A validation as a document: accuracy first, then what does badly, then the details.
+ * @param card of the coefficient set that predicted, to stand before what was noticed
+ */
+export const validationReport = (result: ValidationResult, card: ReportDocument = []): ReportDocument => [
   ...introduction(result),
   ...headline(result),
   ...MEAN_METRICS.flatMap((metric) => scatter(result, metric)),
@@ -62,6 +64,7 @@ export const validationReport = (result: ValidationResult): ReportDocument => [
   ...calibrationTable(result),
   ...stageErrors(result),
   ...errorStrips(result, { field: 'knee', title: 'side of the knee', scope: 'stages' }),
+  ...deeper(card),
   ...diagnosticList('Noticed while reading and replaying', result.diagnostics),
 ];
 
@@ -71,10 +74,6 @@ export const renderValidationTerminal = (
   options: TerminalOptions = { colour: false },
 ): string => renderTerminal(validationReport(result), options);
 
-/** A validation as GitHub-flavoured Markdown, with its charts where `figurePath` says that they are. */
-export const renderValidationMarkdown = (result: ValidationResult, figurePath?: FigurePath): string =>
-  renderMarkdown(validationReport(result), figurePath);
-
-/** A validation as a LaTeX document, with its charts where `figurePath` says that they are. */
-export const renderValidationLatex = (result: ValidationResult, figurePath?: FigurePath): string =>
-  renderLatex(validationReport(result), figurePath);
+/** A validation as GitHub-flavoured Markdown, without its charts. */
+export const renderValidationMarkdown = (result: ValidationResult): string =>
+  renderMarkdown(validationReport(result));
