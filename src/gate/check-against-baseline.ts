@@ -5,20 +5,24 @@ import { driftRows } from './drift.js';
 import { errorFidelity, type NoisyFigure } from './fidelity.js';
 import { pairFigures, sameSeeds } from './paired-figures.js';
 import { rankFidelity } from './rank-fidelity.js';
-import { REPLICATE_NOISE_PCT } from './replicate-noise.js';
+import { replicateNoise, type ReplicateNoise } from './replicate-noise.js';
 import { seedNoisePct } from './seed-noise.js';
 import type { GateResult, Verdict } from './verdict.js';
 
 /** Whole runs that both sides have, with their noise. One whose seeds' noise is unknown has that of its measurement. */
-function noisyRuns(baseline: Baseline, result: ValidationResult): NoisyFigure[] {
+function noisyRuns(
+  baseline: Baseline,
+  result: ValidationResult,
+  noise: readonly ReplicateNoise[],
+): NoisyFigure[] {
+  const noisePct = new Map(noise.map((entry) => [entry.metric, entry.noisePct]));
   const runs = pairFigures(baseline, result).filter((figure) => figure.stage === 'all');
   const counts = { baseline: baseline.seeds.length, now: result.seeds.length };
   const seeds = sameSeeds(baseline, result) ? runs.map(() => 0) : seedNoisePct(runs, counts);
-  return runs.map((figure, i) => ({
-    ...figure,
-    replicateNoisePct: REPLICATE_NOISE_PCT[figure.metric],
-    seedNoisePct: seeds[i] ?? REPLICATE_NOISE_PCT[figure.metric],
-  }));
+  return runs.map((figure, i) => {
+    const replicateNoisePct = noisePct.get(figure.metric)!;
+    return { ...figure, replicateNoisePct, seedNoisePct: seeds[i] ?? replicateNoisePct };
+  });
 }
 
 const passes = (rows: readonly { readonly verdict: Verdict }[]): boolean =>
@@ -36,7 +40,8 @@ export function checkAgainstBaseline(baseline: Baseline, result: ValidationResul
       `the baseline is of suite ${baseline.suite}, the result of suite ${result.suite}`,
       { hint: 'Name the baseline of the same suite.' },
     );
-  const runs = noisyRuns(baseline, result);
+  const noise = replicateNoise(result);
+  const runs = noisyRuns(baseline, result, noise);
   if (runs.length === 0)
     throw new TruelineError('BASELINE_INVALID', 'the result has no whole run in common with the baseline', {
       hint: 'Validate the same experiments, or write a new baseline with --update-baseline.',
@@ -48,6 +53,7 @@ export function checkAgainstBaseline(baseline: Baseline, result: ValidationResul
     baselineCoefficientSet: baseline.coefficientSet,
     coefficientSet: result.coefficientSet,
     sameSeeds: sameSeeds(baseline, result),
+    replicateNoise: noise,
     drift: { passed: passes(drift), rows: drift },
     fidelity: { passed: passes(fidelity), rows: fidelity },
   };

@@ -1,5 +1,6 @@
 import type { MetricName, StageKey } from '../trace/metrics.js';
 import type { GroupKind } from '../validate/index.js';
+import type { ReplicateNoise } from './replicate-noise.js';
 
 /**
  * What the gate says of one row. `noisy`: worse, but by no more than a repeat of the same measurement or other seeds
@@ -52,6 +53,8 @@ export interface GateResult {
   readonly baselineCoefficientSet: string;
   readonly coefficientSet: string;
   readonly sameSeeds: boolean;
+  /** Noise of the measurements that fidelity is judged by, one entry per metric. */
+  readonly replicateNoise: readonly ReplicateNoise[];
   readonly drift: { readonly passed: boolean; readonly rows: readonly DriftRow[] };
   readonly fidelity: { readonly passed: boolean; readonly rows: readonly FidelityRow[] };
 }

@@ -1,6 +1,6 @@
 import type { MetricName } from '../trace/metrics.js';
 import type { LabelledRow } from './labelled-rows.js';
-import { pooledCvPct, type ReplicateGroup } from './replicates.js';
+import { pooledNoise, type ReplicateGroup } from './replicates.js';
 import type { DiscordantPair } from './validation-result.js';
 
 /** Metrics whose order is looked into. */
@@ -33,7 +33,7 @@ export function discordantPairs(
 ): DiscordantPair[] {
   const runs = rows.filter((row) => row.stage === 'all');
   return ORDERED_METRICS.flatMap((metric) => {
-    const cvPct = pooledCvPct(replicates, metric);
+    const cvPct = pooledNoise(replicates, metric)?.cvPct;
     return ['test', 'train'].flatMap((split) => {
       const members = runs.filter((row) => row.metric === metric && row.labels.split === split);
       const pairs = members.flatMap((a, i) => members.slice(i + 1).flatMap((b) => pairOf(a, b, cvPct) ?? []));

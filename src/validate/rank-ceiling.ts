@@ -2,7 +2,7 @@ import { mean, quantileSorted } from 'simple-statistics';
 import { kendallTauB } from '../stats/kendall.js';
 import { ORDERED_METRICS } from './discordant-pairs.js';
 import type { LabelledRow } from './labelled-rows.js';
-import { pooledCvPct, type ReplicateGroup } from './replicates.js';
+import { pooledNoise, type ReplicateGroup } from './replicates.js';
 import type { RankCeiling } from './validation-result.js';
 
 const DRAWS = 1000;
@@ -25,7 +25,7 @@ function ceilingOf(
   uniform: () => number,
 ): Omit<RankCeiling, 'split'> | undefined {
   const metric = rows[0]?.metric;
-  const cvPct = metric && pooledCvPct(replicates, metric);
+  const cvPct = metric && pooledNoise(replicates, metric)?.cvPct;
   if (metric === undefined || cvPct === undefined) return undefined;
   const truth = truths(rows, replicates);
   const taus = Array.from({ length: DRAWS }, () =>

@@ -65,10 +65,19 @@ function noiseOf(group: readonly Experiment[], metric: MetricName): ReplicateNoi
   return [{ metric, n: values.length, meanMs, cvPct, spreadPct }];
 }
 
-/** Coefficient of variation of a repeat run pooled over groups, weighted by degrees of freedom, in %; undefined without any. */
-export function pooledCvPct(groups: readonly ReplicateGroup[], metric: MetricName): number | undefined {
+/** Noise of a repeat run, pooled over groups of repeats. */
+export interface PooledNoise {
+  /** Standard deviation ÷ mean, in %. */
+  readonly cvPct: number;
+  /** Repeats beyond the first of each group: the standard deviation is known to about 1 / √(2 · this) of itself. */
+  readonly degreesOfFreedom: number;
+}
+
+/** Noise of a repeat run pooled over groups, weighted by degrees of freedom; undefined without any. */
+export function pooledNoise(groups: readonly ReplicateGroup[], metric: MetricName): PooledNoise | undefined {
   const noise = groups.flatMap((group) => group.noise.filter((entry) => entry.metric === metric));
-  const freedom = noise.reduce((sum, { n }) => sum + n - 1, 0);
-  if (freedom === 0) return undefined;
-  return Math.sqrt(noise.reduce((sum, { n, cvPct }) => sum + (n - 1) * cvPct ** 2, 0) / freedom);
+  const degreesOfFreedom = noise.reduce((sum, { n }) => sum + n - 1, 0);
+  if (degreesOfFreedom === 0) return undefined;
+  const variance = noise.reduce((sum, { n, cvPct }) => sum + (n - 1) * cvPct ** 2, 0) / degreesOfFreedom;
+  return { cvPct: Math.sqrt(variance), degreesOfFreedom };
 }

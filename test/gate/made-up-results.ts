@@ -1,3 +1,4 @@
+import type { Experiment } from '../../src/trace/experiment.js';
 import type { MetricName } from '../../src/trace/metrics.js';
 import { compareSuite } from '../../src/validate/compare-suite.js';
 import type { ValidationResult } from '../../src/validate/validation-result.js';
@@ -9,6 +10,8 @@ export interface MadeUpRun {
   readonly gpu: string;
   readonly measured: readonly [ttft: number, itl: number, e2e: number];
   readonly predicted: readonly (readonly [ttft: number, itl: number, e2e: number])[];
+  /** Runs of one GPU with the same load are repeats of each other; by default every run has its own. */
+  readonly load?: number;
 }
 
 const METRICS = ['ttftMeanMs', 'itlMeanMs', 'e2eMeanMs'] as const;
@@ -16,10 +19,26 @@ const METRICS = ['ttftMeanMs', 'itlMeanMs', 'e2eMeanMs'] as const;
 const figures = (values: readonly number[]): Partial<Record<MetricName, number>> =>
   Object.fromEntries(METRICS.map((metric, i) => [metric, values[i]!]));
 
+/** One request a second for `load` seconds. */
+const loadOf = (load: number): Experiment['workload'] => ({
+  kind: 'shared-prefix',
+  numGroups: 1,
+  promptsPerGroup: 1,
+  systemPromptTokens: 0,
+  promptTokensMean: 8,
+  promptTokensSd: 0,
+  outputTokens: 2,
+  stages: [{ ratePerS: 1, durationS: load }],
+  stageGapS: 0,
+});
+
 /** The validation those runs make; seeds are `firstSeed`, `firstSeed + 1`, … */
 export function validationOf(runs: readonly MadeUpRun[], firstSeed = 0): ValidationResult {
-  const replayed = runs.map(({ id, gpu, measured, predicted }) => ({
-    experiment: experiment(id, [{ stage: 'all', metrics: figures(measured) }], { gpu }),
+  const replayed = runs.map(({ id, gpu, measured, predicted, load }, i) => ({
+    experiment: experiment(id, [{ stage: 'all', metrics: figures(measured) }], {
+      gpu,
+      workload: loadOf(load ?? i + 1),
+    }),
     jobs: [],
     outcomes: predicted.map((values) => ({
       ok: true as const,

@@ -34,7 +34,7 @@ describe('the gate as text', () => {
     expect(text).toMatch(
       /\n {2}11 +whole run +E2E mean +4242\.0 +4369\.3 +3\.000 +the prediction changed\n/u,
     );
-    expect(text).toMatch(/\n {2}mean \|error\| % of E2E mean, gpu L40S +6 +1\.0 +4\.0 +3\.0 +1\.1 +fail\n/u);
+    expect(text).toMatch(/\n {2}mean \|error\| % of E2E mean, gpu L40S +6 +1\.0 +4\.0 +3\.0 +0\.8 +fail\n/u);
   });
 
   it('is inert Markdown', () => {

@@ -19,7 +19,7 @@ export const SET: CoefficientSet = {
 export function experiment(
   id: string,
   measured: readonly MeasuredStage[],
-  labels: Partial<Pick<Experiment, 'model' | 'gpu' | 'split' | 'workloadName' | 'title'>> = {},
+  labels: Partial<Pick<Experiment, 'model' | 'gpu' | 'split' | 'workloadName' | 'workload' | 'title'>> = {},
 ): Experiment {
   return {
     id,

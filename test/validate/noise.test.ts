@@ -4,7 +4,7 @@ import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 import type { LabelledRow } from '../../src/validate/labelled-rows.js';
 import { discordantPairs } from '../../src/validate/discordant-pairs.js';
 import { rankCeilings } from '../../src/validate/rank-ceiling.js';
-import { pooledCvPct, replicateGroups } from '../../src/validate/replicates.js';
+import { pooledNoise, replicateGroups } from '../../src/validate/replicates.js';
 import { experiment } from './made-up-suite.js';
 
 const run = (id: string, e2eMeanMs: number, model = 'acme/Toy-1B') =>
@@ -31,8 +31,8 @@ describe('replicateGroups', () => {
     const [noise] = groups[0]!.noise;
     expect(noise).toMatchObject({ metric: 'e2eMeanMs', n: 2, meanMs: 100, spreadPct: 4 });
     expect(noise!.cvPct).toBeCloseTo(Math.sqrt(8), 9);
-    expect(pooledCvPct(groups, 'e2eMeanMs')).toBeCloseTo(Math.sqrt(8), 9);
-    expect(pooledCvPct(groups, 'ttftMeanMs')).toBeUndefined();
+    expect(pooledNoise(groups, 'e2eMeanMs')?.cvPct).toBeCloseTo(Math.sqrt(8), 9);
+    expect(pooledNoise(groups, 'ttftMeanMs')).toBeUndefined();
   });
 
   it('does not take runs on another parallelism for repeats', () => {

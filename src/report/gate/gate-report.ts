@@ -1,4 +1,4 @@
-import type { FidelityRow, GateResult, Verdict } from '../../gate/index.js';
+import type { FidelityRow, GateResult, ReplicateNoise, Verdict } from '../../gate/index.js';
 import { heading, left, paragraph, right, table, type Block, type ReportDocument } from '../document.js';
 import { count, metricTitle, ms, pct, ratio, significant, stageTitle } from '../format.js';
 import { renderMarkdown } from '../render-markdown.js';
@@ -95,6 +95,25 @@ function fidelityTable({ fidelity }: GateResult): Block[] {
   return [...table(columns, rows), ...hidden(fidelity.rows.filter((row) => row.verdict === 'fail'))];
 }
 
+/** Which noise the verdict is judged by, e.g. `E2E mean 0.6`. */
+const noiseLine = ({ replicateNoise }: GateResult): Block => {
+  const list = (from: ReplicateNoise['from']): string =>
+    replicateNoise
+      .filter((entry) => entry.from === from)
+      .map(({ metric, noisePct }) => `${metricTitle(metric)} ${pct(noisePct)}`)
+      .join(', ');
+  const [own, published] = [list('suite'), list('public suite')];
+  return paragraph(
+    'Standard deviation of a repeated measurement, in %: ' +
+      [
+        ...(own === '' ? [] : [`of repeats in this suite: ${own}`]),
+        ...(published === '' ? [] : [`of repeats in the public suite: ${published}`]),
+      ].join('; ') +
+      '.',
+    'note',
+  );
+};
+
 const gateReport = (gate: GateResult): ReportDocument => [
   heading(1, `Gate of ${gate.suite}: ${gate.drift.passed && gate.fidelity.passed ? 'pass' : 'FAIL'}`),
   paragraph(
@@ -109,6 +128,7 @@ const gateReport = (gate: GateResult): ReportDocument => [
     `Did errors against the measurements grow by more than noise explains? ${tally(gate.fidelity.rows)}.`,
   ),
   ...fidelityTable(gate),
+  noiseLine(gate),
 ];
 
 /** The gate's answer for a terminal; no line break at the end. */
