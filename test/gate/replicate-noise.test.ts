@@ -22,11 +22,9 @@ const noiseOf = (e2eMs: readonly number[], metric: 'e2eMeanMs' | 'e2eP50Ms' = 'e
 describe('the noise of a repeat that the gate judges by', () => {
   it('is that of the repeats in the suite, by hand', () => {
     // mean 2000; deviations -40, -20, 0, 20, 40: variance 4000 / 4, standard deviation 31.6 = 1.58 %
-    expect(noiseOf([1960, 1980, 2000, 2020, 2040])).toEqual({
-      metric: 'e2eMeanMs',
-      noisePct: expect.closeTo(Math.sqrt(1000) / 20, 9) as number,
-      from: 'suite',
-    });
+    const noise = noiseOf([1960, 1980, 2000, 2020, 2040]);
+    expect(noise?.from).toBe('suite');
+    expect(noise?.noisePct).toBeCloseTo(Math.sqrt(1000) / 20, 9);
   });
 
   it('is that of the public suite for a metric without repeats, and with too few of them', () => {
