@@ -2,10 +2,20 @@ import { nearestName, TruelineError } from '../errors.js';
 import type { BasisSet } from './basis-set.js';
 import { opRooflineBasis } from './op-roofline/index.js';
 import { rooflineBasis } from './roofline.js';
-import { trainedPhysicsBasis } from './trained-physics.js';
+import {
+  trainedPhysicsBasis,
+  trainedPhysicsMaxBasis,
+  trainedPhysicsPrefillSplitBasis,
+} from './trained-physics/index.js';
 
 /** Every basis that ships, ours first. */
-export const BASES: readonly BasisSet[] = [opRooflineBasis, rooflineBasis, trainedPhysicsBasis];
+export const BASES: readonly BasisSet[] = [
+  opRooflineBasis,
+  rooflineBasis,
+  trainedPhysicsBasis,
+  trainedPhysicsPrefillSplitBasis,
+  trainedPhysicsMaxBasis,
+];
 
 /**
  * @param file where the name was read, for the message

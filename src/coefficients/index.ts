@@ -2,6 +2,10 @@
  * Numbers with provenance and what is made of them. Reading order: `coefficient-set.ts` (the format), `price.ts` (a
  * `LatencyModel` from it), `catalog.ts` (what ships).
  */
+export { renderBlisCoefficients, parseBlisCoefficients, type BlisCoefficients } from './blis/blis-file.js';
+export { fromBlis } from './blis/from-blis.js';
+export { readBlisFile } from './blis/read-blis-file.js';
+export { toBlis } from './blis/to-blis.js';
 export { readCatalog, type Catalog } from './catalog.js';
 export { parseCoefficientSet } from './coefficient-file.js';
 export type {

@@ -21,7 +21,7 @@ type Values = Readonly<Record<string, number>>;
  * The value of a term: as given, else its mean when the prior fixes it.
  * @throws COEFFICIENTS_MISSING when a free term has no value
  */
-function valueOf(term: BasisTerm, values: Values, basis: BasisSet): number {
+export function termValue(term: BasisTerm, values: Values, basis: BasisSet): number {
   const value = values[term.name] ?? (term.prior.sd === 0 ? term.prior.mean : undefined);
   if (value !== undefined && Number.isFinite(value)) return value;
   throw new TruelineError(
@@ -52,7 +52,7 @@ function frontEnd(basis: BasisSet, values: Values) {
   let frontAfterUs = 0;
   let frontAfterPerOutputTokenUs = 0;
   for (const term of basis.requestTerms) {
-    const us = toUs(term, valueOf(term, values, basis));
+    const us = toUs(term, termValue(term, values, basis));
     if (term.per === 'outputToken') {
       frontAfterPerOutputTokenUs += us;
     } else {
@@ -136,7 +136,7 @@ function affineDecodePricer(
  */
 export function priceWith(basis: BasisSet, values: Values, context: BasisContext): LatencyModel {
   refuseUnknown(basis, values);
-  const coefficients = Float64Array.from(basis.terms, (term) => valueOf(term, values, basis));
+  const coefficients = Float64Array.from(basis.terms, (term) => termValue(term, values, basis));
   const compiled = basis.compile(context);
   const price = pricer(compiled, coefficients);
   const decode = decodePricer(price);

@@ -4,7 +4,7 @@ import type { KernelConstants, KernelProvenance, Method } from '../basis/kernel-
 import { TruelineError } from '../errors.js';
 import type { CoefficientSet, ConfigurationCorrection } from './coefficient-set.js';
 import { correctionFor } from './resolve-correction.js';
-import { scopeGaps, type ScopeGap } from './scope-gaps.js';
+import { holdsInScope, scopeGaps, type ScopeGap } from './scope-gaps.js';
 
 /** Where a number of a prediction comes from: operator times of the GPU, costs of the serving framework, or one configuration. */
 type CoefficientLayer = 'kernel' | 'framework' | 'correction';
@@ -118,7 +118,7 @@ function frameworkNumber(
       ...(stdError !== undefined && { stdError }),
       method,
       source: sources.map((source) => source.name).join('; ') || rationale,
-      gaps: method === 'fitted' ? scopeGaps(scope, context) : [],
+      gaps: holdsInScope(method) ? scopeGaps(scope, context) : [],
       ...(method === 'assumed' && { caveat: 'assumed, not measured' }),
     },
   ];

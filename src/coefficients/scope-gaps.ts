@@ -1,5 +1,6 @@
 import { LARGEST_BATCH_FIELDS, type StepSizes } from '../trace/largest-batch.js';
 import type { BasisContext } from '../basis/basis-set.js';
+import type { Method } from '../basis/kernel-constants.js';
 import type { CoefficientScope, CoefficientSet } from './coefficient-set.js';
 
 /** Sizes of a batch, for people. */
@@ -41,10 +42,13 @@ export function scopeGaps(scope: CoefficientScope, { arch, gpu, server }: Served
   return dimensions.filter(({ value, fittedOn }) => fittedOn.length > 0 && !fittedOn.includes(value));
 }
 
-/** The same for a whole set: in which dimensions any of its fitted entries is taken beyond its scope. */
+/** Numbers that hold where they were fitted, or where somebody says they do; what is assumed has no such place. */
+export const holdsInScope = (method: Method): boolean => method === 'fitted' || method === 'vendor';
+
+/** The same for a whole set: in which dimensions any of its entries is taken beyond its scope. */
 function setScopeGaps(set: CoefficientSet, served: Served): readonly ScopeGap[] {
   const gaps = Object.values(set.entries)
-    .filter(({ method }) => method === 'fitted')
+    .filter(({ method }) => holdsInScope(method))
     .flatMap(({ scope }) => scopeGaps(scope, served));
   return gaps.filter((gap, i) => gaps.findIndex(({ dimension }) => dimension === gap.dimension) === i);
 }

@@ -58,7 +58,7 @@ const OTHER_FILES: readonly OtherFile[] = [
   },
   {
     what: 'the coefficients of BLIS',
-    hint: 'Fit the same terms to your own runs: `trueline fit --basis trained-physics`.',
+    hint: 'Read them with `trueline coefficients import`, or fit the same terms to your own runs: `trueline fit --basis trained-physics`.',
     matches: (probe) => isDocument(probe) && hasKeys(probe.value, 'trained_physics_coefficients'),
   },
   {

@@ -87,4 +87,23 @@ describe('trueline coefficients', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('COEFFICIENTS_INVALID');
   });
+
+  it('exports to BLIS and imports again with equal prices', () => {
+    const [yaml, set] = [join(place.folder, 'peer.yaml'), join(place.folder, 'peer.json')];
+    expect(place.run('coefficients', 'export', 'blis-trained-physics', '--out', yaml).code).toBe(0);
+    const { code, stdout } = place.run('coefficients', 'import', yaml, '--gpu', 'h100', '--out', set);
+    expect(code).toBe(0);
+    expect(stdout).toContain('peer.yaml (sha256 ');
+    expect(place.run('coefficients', 'check', set).stdout).toContain('every number names its publication');
+    expect(place.run('coefficients', 'export', set).stdout.split('\n').slice(2)).toEqual(
+      readFileSync(yaml, 'utf8').split('\n').slice(2),
+    );
+  });
+
+  it('refuses to export a basis that BLIS does not have', () => {
+    const { code, stderr } = place.run('coefficients', 'export', 'op-roofline', '--format', 'blis');
+    expect(code).toBe(2);
+    expect(stderr).toContain('COEFFICIENTS_INVALID');
+    expect(stderr).toContain('--basis trained-physics');
+  });
 });

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { CheckSetsOptions } from '../commands/coefficients/check.js';
 import type { DiffOptions } from '../commands/coefficients/diff.js';
+import type { ExportOptions } from '../commands/coefficients/export.js';
+import type { ImportOptions } from '../commands/coefficients/import.js';
 import type { ResolveOptions } from '../commands/coefficients/resolve.js';
 import type { ShowOptions } from '../commands/coefficients/show.js';
 import { conclude, type CommonOptions } from '../conclude.js';
@@ -13,13 +15,15 @@ export function declareCoefficients(program: Command): Command {
   const coefficients = declareCommand(
     program,
     'coefficients',
-    'Show, compare, resolve and check coefficient sets.',
+    'Show, compare, resolve, check and exchange coefficient sets.',
     'trueline coefficients show op-roofline',
   );
   declareShow(coefficients);
   declareDiff(coefficients);
   declareResolve(coefficients);
   declareCheckSets(coefficients);
+  declareExport(coefficients);
+  declareImport(coefficients);
   declareSchema(coefficients);
   return coefficients;
 }
@@ -87,6 +91,41 @@ const declareCheckSets = (parent: Command): Command =>
     .action((sets: string[], options: CheckSetsOptions) =>
       conclude(options, async () =>
         (await import('../commands/coefficients/check.js')).checkSets(sets, options),
+      ),
+    );
+
+const declareExport = (parent: Command): Command =>
+  declareCommand(
+    parent,
+    'export',
+    'Write a set of a trained-physics basis as BLIS reads it: the block trained_physics_coefficients.',
+    'trueline coefficients export peer.json --format blis --out defaults.yaml',
+  )
+    .argument('<set>', 'shipped set or coefficient file')
+    .addOption(new Option('--format <name>', 'whose format').choices(['blis']).default('blis'))
+    .option('--out <file>', 'file to write (default: print it)')
+    .option('--force', 'replace the file if it is there')
+    .action((set: string, options: ExportOptions) =>
+      conclude(options, async () =>
+        (await import('../commands/coefficients/export.js')).exportSet(set, options),
+      ),
+    );
+
+const declareImport = (parent: Command): Command =>
+  declareCommand(
+    parent,
+    'import',
+    'Read the trained_physics_coefficients of BLIS into a set that prices steps.',
+    'trueline coefficients import defaults.yaml --gpu H100 --out blis.json',
+  )
+    .argument('<file>', 'YAML file with the block, alone or among others')
+    .option('--gpu <name...>', 'GPUs the coefficients are said to hold for (default: not stated)')
+    .option('--engine-version <version>', 'vLLM release they are said to hold for (default: not stated)')
+    .option('--out <file>', 'coefficient file to write')
+    .option('--force', 'replace the file if it is there')
+    .action((file: string, options: ImportOptions) =>
+      conclude(options, async () =>
+        (await import('../commands/coefficients/import.js')).importSet(file, options),
       ),
     );
 

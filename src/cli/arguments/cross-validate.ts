@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { LEAVE_OUT_KEYS } from '../../fit/leave-out-keys.js';
 import type { CrossValidateOptions } from '../commands/cross-validate.js';
 import { conclude } from '../conclude.js';
+import { basisOption } from './basis-option.js';
 import { declareCommand, refuseOptionsBefore } from './command.js';
 import { nonNegative } from './numbers.js';
 
@@ -27,11 +28,7 @@ export const declareCrossValidate = (fit: Command): Command =>
         .choices(['train', 'all'])
         .default('train'),
     )
-    .addOption(
-      new Option('--basis <name>', 'terms of the step-time model')
-        .choices(['roofline', 'op-roofline', 'trained-physics'])
-        .default('op-roofline'),
-    )
+    .addOption(basisOption())
     .option('--prior-weight <w>', 'weight of the priors, as in `trueline fit`', nonNegative)
     .addOption(
       new Option('--format <form>', 'form of the text').choices(['terminal', 'markdown']).default('terminal'),

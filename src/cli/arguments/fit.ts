@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { conclude } from '../conclude.js';
 import type { FitOptions } from '../commands/fit.js';
+import { basisOption } from './basis-option.js';
 import { declareCommand } from './command.js';
 import { nonNegative, priorSds } from './numbers.js';
 import { addServedOptions } from './served.js';
@@ -16,11 +17,7 @@ export const declareFit = (program: Command): Command =>
     ),
   )
     .argument('<inputs...>', 'traces (any supported format), or one suite folder: its train split is fitted')
-    .addOption(
-      new Option('--basis <name>', 'terms of the step-time model')
-        .choices(['roofline', 'op-roofline', 'trained-physics'])
-        .default('op-roofline'),
-    )
+    .addOption(basisOption())
     .option(
       '--prior-weight <w>',
       'weight of the priors, as a relative error of a row (default: 0.02; 0 = data alone)',

@@ -22,7 +22,7 @@ import type { SetFile } from './shipped-sets.js';
 export async function checkSet(catalog: Catalog, suite: Suite, { path, folder }: SetFile): Promise<SetCheck> {
   const set = await readCoefficientSet(path);
   const { name } = set;
-  if (folder === 'peers') return { name, ...checkSources(set) };
+  if (folder === 'peers' || isTranscribed(set)) return { name, ...checkSources(set) };
   if (set.fit === undefined) return { name, ...checkPrior(set) };
   if (set.fit.options['route'] !== 'benchmarks') {
     return {
@@ -45,6 +45,9 @@ export async function checkSet(catalog: Catalog, suite: Suite, { path, folder }:
 }
 
 type Finding = Omit<SetCheck, 'name'>;
+
+const isTranscribed = ({ entries }: CoefficientSet): boolean =>
+  Object.values(entries).every(({ method }) => method === 'vendor');
 
 function checkSources({ entries }: CoefficientSet): Finding {
   const without = Object.entries(entries).find(([, { sources }]) => sources.length === 0);
