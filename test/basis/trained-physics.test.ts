@@ -26,6 +26,14 @@ const inSymbols = (arch: ModelArch, server: ServerConfig, requests: Requests): P
   ...requests,
 });
 
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+const servedOn = (tp: number, dp = 1): ServerConfig => ({
+  ...SERVER,
+  tensorParallelSize: tp,
+  dataParallelSize: dp,
+});
+
 /** The step as Trueline prices it, with coefficients imported by position. */
 function importedStepUs(
   arch: ModelArch,
@@ -34,7 +42,6 @@ function importedStepUs(
   beta: readonly number[],
 ): number {
   const set = fromBlis({ alpha: [0, 0, 0], beta }, { name: 'peer', source: { name: 'made up' }, scope: {} });
-  const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
   return latencyModel(set, context({ arch, server })).stepUs(
     batch({
       prefillTokens: total(prefills.map(({ t }) => t)),
@@ -81,31 +88,25 @@ describe('trained-physics against the published equations', () => {
     decodes: [10, 10, 10, 10],
   };
   const BETA = [2, 3, 0.5, 4, 10, 5, 100, 7, 0.25, 0.125, 6];
-  const server = (tp: number, dp = 1): ServerConfig => ({
-    ...SERVER,
-    tensorParallelSize: tp,
-    dataParallelSize: dp,
-  });
-
   // TINY: L 3, d 16, H 4, h 4, dkv 8, f 32; 1000 FLOP/µs (FP8 2000), 100 B/µs. P 6, Σt(s+t/2) = 4·22 + 2·6 = 100, D 4, Σc 40.
   it.each([
     // Pc (27 648 + 3·64·100 + 55 296)/1000, Dc (18 432 + 3·64·40 + 36 864)/1000, W 2·(3·768 + 3·1536)/100 = 138.24
-    ['dense', TINY, server(1), 2 * 102.144 + 0.25 * 5.76 + 3 * 62.976 + 0.125 * 42.24 + 0.5 * 138.24 + 160],
+    ['dense', TINY, servedOn(1), 2 * 102.144 + 0.25 * 5.76 + 3 * 62.976 + 0.125 * 42.24 + 0.5 * 138.24 + 160],
     // every part is halved; Ta + Td = 2·3·10·16·2·2·½/100 = 19.2
     [
       'dense on two GPUs',
       TINY,
-      server(2),
+      servedOn(2),
       2 * 51.072 + 0.25 * 2.88 + 3 * 31.488 + 0.125 * 21.12 + 0.5 * 69.12 + 4 * 19.2 + 160,
     ],
     // half the arithmetic time at twice the peak, half the weight bytes
-    ['FP8', FP8, server(1), 2 * 51.072 + 0.25 * 5.76 + 3 * 31.488 + 0.125 * 42.24 + 0.5 * 69.12 + 160],
+    ['FP8', FP8, servedOn(1), 2 * 51.072 + 0.25 * 5.76 + 3 * 31.488 + 0.125 * 42.24 + 0.5 * 69.12 + 160],
     // Pc (6912 + 4800 + 20 736 + 3456)/1000, Dc (4608 + 1920 + 13 824 + 2304)/1000, W (2304 + 6912 + 1152)/100, Ta V(3)/2 = 4.8,
     // Tx 3·5·¾·2·16·2/100 = 7.2
     [
       'a mixture of experts on 2 × 2 ranks',
       TINY_MOE,
-      server(2, 2),
+      servedOn(2, 2),
       2 * 35.904 + 0.25 * 1.44 + 3 * 22.656 + 0.125 * 10.56 + 0.5 * 103.68 + 4 * 4.8 + 6 * 7.2 + 160,
     ],
     // one of three layers has experts: Pc (27 648 + 19 200 + 4608 + 4608 + 36 864)/1000, Dc (18 432 + 7680 + 3072 + 3072 + 24 576)/1000,
@@ -113,7 +114,7 @@ describe('trained-physics against the published equations', () => {
     [
       'interleaved dense and MoE layers',
       INTERLEAVED,
-      server(1),
+      servedOn(1),
       2 * 92.928 + 0.25 * 5.76 + 3 * 56.832 + 0.125 * 42.24 + 0.5 * 145.92 + 160 + 7,
     ],
   ] as const)('worked by hand: %s', (_what, arch, at, expected) => {
@@ -123,7 +124,7 @@ describe('trained-physics against the published equations', () => {
   });
 
   it('takes the larger of compute and memory with 8 coefficients, for decode only with 9', () => {
-    const [step, at] = [inSymbols(TINY, server(1), STEP), server(1)];
+    const [step, at] = [inSymbols(TINY, servedOn(1), STEP), servedOn(1)];
     const { Pc, Pk, Dc, Dk } = peerParts(step);
     const only = (...beta: number[]): number => importedStepUs(TINY, at, STEP, beta);
     expect(only(1, 0, 0, 0, 0, 0, 0, 0)).toBeCloseTo(Math.max(Pc, Pk), 9);
@@ -132,7 +133,7 @@ describe('trained-physics against the published equations', () => {
   });
 
   it('prices the expert exchange with β4 where β11 is left out', () => {
-    const at = server(2, 2);
+    const at = servedOn(2, 2);
     const ten = [0, 0, 0, 4, 0, 0, 0, 0, 0, 0];
     expect(importedStepUs(TINY_MOE, at, STEP, ten)).toBeCloseTo(4 * (4.8 + 7.2), 9);
     expect(importedStepUs(TINY_MOE, at, STEP, [...ten, 0])).toBeCloseTo(4 * 4.8, 9);
@@ -140,6 +141,8 @@ describe('trained-physics against the published equations', () => {
   });
 
   it('prices a data-parallel rank of a dense model as an engine of its own', () => {
-    expect(importedStepUs(TINY, server(2, 4), STEP, BETA)).toBe(importedStepUs(TINY, server(2), STEP, BETA));
+    expect(importedStepUs(TINY, servedOn(2, 4), STEP, BETA)).toBe(
+      importedStepUs(TINY, servedOn(2), STEP, BETA),
+    );
   });
 });
