@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 
 /** Every basis that ships; not read from `basis/`, which help need not load. */
-export const BASIS_NAMES = [
+const BASIS_NAMES = [
   'op-roofline',
   'roofline',
   'trained-physics',
