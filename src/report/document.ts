@@ -27,6 +27,8 @@ export interface FigureBlock {
   readonly alt: string;
   /** A Vega-Lite spec with its data inside. */
   readonly spec: TopLevelSpec;
+  /** What is drawn, as a table: HTML offers it below the chart. */
+  readonly data: Pick<TableBlock, 'columns' | 'rows'>;
 }
 
 /** What a passage means to the reader; a terminal shows it in colour. */

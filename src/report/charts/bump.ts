@@ -1,7 +1,7 @@
 import type { MetricName } from '../../trace/metrics.js';
 import type { ValidationResult } from '../../validate/validation-result.js';
-import type { Block } from '../document.js';
-import { metricTitle } from '../format.js';
+import { left, right, type Block, type FigureBlock } from '../document.js';
+import { count, metricTitle } from '../format.js';
 import { runPoints, type RunPoint } from './run-points.js';
 import { chart } from './theme.js';
 
@@ -36,6 +36,26 @@ function placesOf(points: readonly RunPoint[]): Place[] {
       { ...common, order: 'predicted' as const, rank: to, value: point.predicted },
     ];
   });
+}
+
+/** One line per run: its place in both orders. */
+function placeTable(places: readonly Place[]): FigureBlock['data'] {
+  const predicted = new Map(
+    places.flatMap((place) => (place.order === 'predicted' ? [[place.run, place] as const] : [])),
+  );
+  return {
+    columns: [
+      left('run'),
+      left('served'),
+      ...['measured', 'place', 'predicted', 'place'].map(right),
+      left('moved'),
+    ],
+    rows: places.flatMap(({ run, served, order, value, rank, moved }) => {
+      const other = predicted.get(run);
+      if (order === 'predicted' || other === undefined) return [];
+      return [[run, served, value, count(rank), other.value, count(other.rank), moved]];
+    }),
+  };
 }
 
 const MOVES = ['same place', 'moved 1 or 2 places', 'moved 3 places or more'];
@@ -97,6 +117,7 @@ export function bump(result: ValidationResult, metric: MetricName): Block[] {
         `Bump chart of ${points.length} runs by ${title}: ${far.length} moved three places or more` +
         `${far.length === 0 ? '' : ` (${far.map((place) => place.run).join(', ')})`}.`,
       spec,
+      data: placeTable(places),
     },
   ];
 }

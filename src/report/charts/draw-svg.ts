@@ -1,5 +1,6 @@
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { slimSvg } from './slim-svg.js';
 
 /** Vega-Lite's remarks are about its own layout choices, and only the command line touches the console. */
 const SILENT = vega.logger(vega.None);
@@ -12,7 +13,7 @@ export async function drawSvg(spec: TopLevelSpec): Promise<string> {
   vega.resetSVGDefIds();
   const view = new vega.View(vega.parse(vegaSpec(spec)), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return slimSvg(await view.toSVG());
   } finally {
     view.finalize();
   }

@@ -3,7 +3,7 @@ import type { ValidationResult } from '../../validate/validation-result.js';
 import type { FigureBlock } from '../document.js';
 import { signedPct } from '../format.js';
 import { MEAN_METRICS } from '../validation/group-tables.js';
-import { POINT_TOOLTIP, runPoints, type RunPoint } from './run-points.js';
+import { POINT_TOOLTIP, pointTable, runPoints, type RunPoint } from './run-points.js';
 import { chart } from './theme.js';
 
 /** What the errors are told apart by, and whether whole runs or single stages are drawn. */
@@ -83,6 +83,7 @@ export function errorStrips(result: ValidationResult, grouping: StripGrouping): 
       caption: `Signed errors by ${title}: one point per ${what}, a bar at the median.`,
       alt: `Errors by ${title}. Medians of ${points[0]?.metric ?? ''} – ${inWords(points, field)}.`,
       spec,
+      data: pointTable(points),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import type { MetricName } from '../../trace/metrics.js';
 import type { ExperimentResult, ValidationRow } from '../../validate/validation-result.js';
-import type { Block } from '../document.js';
-import { metricTitle, ms } from '../format.js';
+import { left, right, type Block } from '../document.js';
+import { metricTitle, ms, stageTitle } from '../format.js';
 import { PALETTE, chart } from './theme.js';
 
 /** Measured and predicted latency of one metric over the load stages of one experiment (at least two). */
@@ -45,6 +45,10 @@ export function loadCurve(
       caption: `${title} over the load stages, measured and predicted.`,
       alt: `${title}, measured and predicted, by stage – ${said.join('; ')}.`,
       spec,
+      data: {
+        columns: [left('stage'), right('measured (ms)'), right('predicted (ms)')],
+        rows: stages.map((row) => [stageTitle(row.stage), ms(row.measuredMs), ms(row.predictedMs)]),
+      },
     },
   ];
 }

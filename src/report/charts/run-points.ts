@@ -1,5 +1,6 @@
 import type { MetricName } from '../../trace/metrics.js';
 import type { ExperimentResult, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
+import { left, right, type FigureBlock } from '../document.js';
 import { metricTitle, ms, signedPct, stageTitle } from '../format.js';
 import { shortModel } from '../validation/experiment-table.js';
 
@@ -59,6 +60,27 @@ export function runPoints(
     return entry === undefined || !wanted ? [] : [runPoint(row, entry)];
   });
 }
+
+/** The points as a table. */
+export const pointTable = (points: readonly RunPoint[]): FigureBlock['data'] => ({
+  columns: [
+    ...['run', 'stage', 'split', 'model', 'GPU', 'tensor parallel', 'workload', 'metric'].map(left),
+    ...['measured', 'predicted', 'error'].map(right),
+  ],
+  rows: points.map((point) => [
+    point.run,
+    point.stage,
+    point.split,
+    point.model,
+    point.gpu,
+    point.tensorParallel,
+    point.workload,
+    point.metric,
+    point.measured,
+    point.predicted,
+    point.error,
+  ]),
+});
 
 /** What a pointer over a point shows. */
 export const POINT_TOOLTIP = [

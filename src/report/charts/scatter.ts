@@ -2,7 +2,7 @@ import type { MetricName } from '../../trace/metrics.js';
 import type { ValidationResult } from '../../validate/validation-result.js';
 import type { Block } from '../document.js';
 import { metricTitle } from '../format.js';
-import { POINT_TOOLTIP, runPoints, type RunPoint } from './run-points.js';
+import { POINT_TOOLTIP, pointTable, runPoints, type RunPoint } from './run-points.js';
 import { chart } from './theme.js';
 
 /** Predictions inside this distance of the measurement lie in the shaded band. */
@@ -78,6 +78,7 @@ export function scatter(result: ValidationResult, metric: MetricName): Block[] {
       caption: `${title}: predicted against measured, whole runs, logarithmic axes. Dashed: equal. Shaded: within ±10 %. Bars: 90 % prediction intervals.`,
       alt: `Scatter of predicted against measured ${title}: ${inside} of ${points.length} runs are within 10 %.`,
       spec,
+      data: pointTable(points),
     },
   ];
 }

@@ -13,6 +13,12 @@ const CHART_WIDTH = 640;
 /** Text and lines take the colour of the text around them, so that one drawing suits light and dark pages. */
 const INK = 'currentColor';
 
+/** Free space on the right, in pixels. */
+const RIGHT_PADDING = 18;
+
+/** Longest label beside an axis, in pixels: a signal of every chart, so that narrow pages can set it lower. */
+const LABEL_ROOM = { name: 'labelRoom', value: 260 };
+
 const CONFIG: Config = {
   // The text beside a chart says what it shows; a label on every point would be megabytes.
   aria: false,
@@ -29,7 +35,7 @@ const CONFIG: Config = {
     labelFontSize: 11,
     titleFontSize: 12,
     titleFontWeight: 'normal',
-    labelLimit: 260,
+    labelLimit: { expr: LABEL_ROOM.name },
   },
   legend: {
     labelColor: INK,
@@ -38,7 +44,11 @@ const CONFIG: Config = {
     labelFontSize: 11,
     titleFontSize: 11,
     symbolSize: 70,
+    symbolBaseFillColor: INK,
+    symbolBaseStrokeColor: INK,
   },
+  // Labels at the right end have room to stick out; longer ones are left out, not cut.
+  axisX: { labelBound: RIGHT_PADDING },
   header: { labelColor: INK, titleColor: INK },
   title: { color: INK, fontSize: 12, fontWeight: 'normal' },
   text: { color: INK },
@@ -47,11 +57,16 @@ const CONFIG: Config = {
 };
 
 /** What one chart adds to the theme all of them share. */
-type ChartBody = Omit<Extract<TopLevelSpec, { layer: unknown }>, '$schema' | 'config' | 'autosize' | 'width'>;
+type ChartBody = Omit<
+  Extract<TopLevelSpec, { layer: unknown }>,
+  '$schema' | 'config' | 'autosize' | 'width' | 'params' | 'padding'
+>;
 
 /** A chart in the common theme, as wide as it is given room. */
 export const chart = (body: ChartBody): TopLevelSpec => ({
   ...body,
+  padding: { left: 5, top: 5, right: RIGHT_PADDING, bottom: 5 },
+  params: [LABEL_ROOM],
   width: CHART_WIDTH,
   autosize: { type: 'fit-x', contains: 'padding' },
   config: CONFIG,

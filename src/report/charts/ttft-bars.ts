@@ -1,6 +1,6 @@
 import { TTFT_PARTS } from '../../validate/ttft-parts.js';
 import type { ValidationResult } from '../../validate/validation-result.js';
-import type { Block } from '../document.js';
+import { left, right, type Block } from '../document.js';
 import { ms } from '../format.js';
 import { shortModel } from '../validation/experiment-table.js';
 import { PART_TITLES } from '../validation/ttft-table.js';
@@ -63,6 +63,13 @@ export function ttftBars(result: ValidationResult): Block[] {
       caption: 'Simulated mean TTFT of every whole run, part by part; the tick is the measured one.',
       alt: `Stacked bars of the parts of TTFT (${parts.join(', ')}), one bar per run, and its measured TTFT as a tick.`,
       spec,
+      data: {
+        columns: [left('run'), left('part'), right('time')],
+        rows: [
+          ...bars.map(({ run, part, time }) => [run, part, time]),
+          ...measured.map((point) => [point.run, 'measured TTFT', point.measured]),
+        ],
+      },
     },
   ];
 }

@@ -57,13 +57,21 @@ function renderBlock(block: Block, caption: string, drawings: Drawings): string 
   return renderFigure(block, drawings);
 }
 
+/** Charts that follow each other stand side by side where there is room: what opens before a block and closes after it. */
+function gallery(blocks: readonly Block[], at: number): readonly [opening: string, closing: string] {
+  const isFigure = (i: number): boolean => blocks[i]?.kind === 'figure';
+  if (!isFigure(at)) return ['', ''];
+  return [isFigure(at - 1) ? '' : '<div class="gallery">\n', isFigure(at + 1) ? '' : '\n</div>'];
+}
+
 /** Blocks as HTML; a table is captioned by the heading it stands under. */
 export function renderBlocks(blocks: readonly Block[], title: string, drawings: Drawings): string {
   let caption = title;
   return blocks
-    .map((block) => {
+    .map((block, i) => {
       if (block.kind === 'heading') caption = block.text;
-      return renderBlock(block, caption, drawings);
+      const [opening, closing] = gallery(blocks, i);
+      return `${opening}${renderBlock(block, caption, drawings)}${closing}`;
     })
     .join('\n');
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Spec } from 'vega';
 import type { Block, ReportDocument } from '../document.js';
 import { escapeHtml, renderBlocks, type Drawings } from './blocks.js';
+import type { ChartIsland } from './chart-island.js';
 import { CLIENT_SCRIPT } from './client-script.js';
 import { STYLE } from './style.js';
 
@@ -25,8 +25,8 @@ export interface Page {
   /** The last section. */
   readonly drillDown?: DrillDown;
   readonly drawings: Drawings;
-  /** Charts that become interactive, by figure id. */
-  readonly specs: Readonly<Record<string, Spec>>;
+  /** What the page's script makes tables and interactive charts of. */
+  readonly island: ChartIsland;
   /** Source of Vega's runtime and of its expression interpreter, as `vega` and `expressionInterpreter`. */
   readonly runtime: string;
 }
@@ -108,7 +108,7 @@ ${navigation(titles)}
 ${bodies.map(renderSection).join('\n')}
 </main>
 </div>
-<script type="application/json" id="charts">${inJsonScript(page.specs)}</script>
+<script type="application/json" id="charts">${inJsonScript(page.island)}</script>
 ${scripts.map((source) => `<script>${source}</script>`).join('\n')}
 </body>
 </html>

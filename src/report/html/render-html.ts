@@ -1,4 +1,5 @@
 import type { Block, FigureBlock, ReportDocument } from '../document.js';
+import { chartIsland } from './chart-island.js';
 import { renderPage, type DrillDown } from './page.js';
 
 /** What a page needs besides its document. */
@@ -23,9 +24,10 @@ export async function renderHtml(
 ): Promise<string> {
   const { drawSvg, vegaSpec } = await import('../charts/draw-svg.js');
   const inParts = drillDown?.parts.flatMap((part) => part.blocks) ?? [];
+  const figures = figuresOf([...document, ...inParts]);
   const drawings = new Map<FigureBlock, string>();
-  for (const figure of figuresOf([...document, ...inParts]))
-    drawings.set(figure, withOwnNames(figure.id, await drawSvg(figure.spec)));
+  for (const figure of figures) drawings.set(figure, withOwnNames(figure.id, await drawSvg(figure.spec)));
   const specs = Object.fromEntries(figuresOf(document).map(({ id, spec }) => [id, vegaSpec(spec)]));
-  return renderPage({ document, ...(drillDown && { drillDown }), drawings, specs, runtime });
+  const island = chartIsland(figures, specs);
+  return renderPage({ document, ...(drillDown && { drillDown }), drawings, island, runtime });
 }

@@ -38,7 +38,10 @@ figure { margin: 18px 0 22px; }
 figcaption { color: var(--soft); font-size: 14px; max-width: 78ch; }
 .chart { overflow-x: auto; }
 .chart svg { display: block; max-width: 100%; height: auto; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); column-gap: 28px; }
+.gallery { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); column-gap: 28px;
+  align-items: start; }
+.data { font-size: 13px; margin: 6px 0 0; }
+.data .scroll { max-height: 320px; overflow-y: auto; }
 details { border: 1px solid var(--line); border-radius: 6px; margin: 6px 0; padding: 0 12px; }
 summary { cursor: pointer; padding: 8px 0; overflow-wrap: anywhere; }
 details[open] { padding-bottom: 12px; }
@@ -47,11 +50,13 @@ details[open] { padding-bottom: 12px; }
   nav ul { position: static; padding: 8px 0; columns: 2; }
   h1 { font-size: 23px; }
   h2 { font-size: 19px; }
+  tbody th { white-space: normal; overflow-wrap: break-word; }
 }
 @media print {
   :root { --ink: #000; --soft: #333; --paper: #fff; --tint: #eee; --line: #999; --ours: #eee; --bad: #000; --good: #000; }
   .page { display: block; max-width: none; padding: 0; }
   nav, .skip, details:not([open]) { display: none; }
+  .gallery { grid-template-columns: 1fr 1fr; }
   .scroll { overflow: visible; border: 0; }
   table { font-size: 7.5pt; }
   th, td { padding: 1px 4px; white-space: normal; }
