@@ -16,6 +16,7 @@ import { declarePredict } from './arguments/predict.js';
 import { declareReport } from './arguments/report.js';
 import { declareMerge, declareScore } from './arguments/score.js';
 import { declareSimulate } from './arguments/simulate.js';
+import { declareSweep } from './arguments/sweep.js';
 import { declareValidate } from './arguments/validate.js';
 import { declareValidateRequests } from './arguments/validate-requests.js';
 import { packageVersion } from './package-root.js';
@@ -48,6 +49,7 @@ export function createProgram(): Command {
   declareCoefficients(program);
   declareNextRun(program);
   declareSimulate(program);
+  declareSweep(program);
   declareObserve(program);
   declareValidateRequests(declareValidate(program));
   declareReport(program);

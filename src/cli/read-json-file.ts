@@ -20,7 +20,8 @@ export async function readJsonFile<T>(
   return checkShape(schema, parseJsonDocument(text, path), code);
 }
 
-async function readText(file: string, hint: string): Promise<string> {
+/** The text of a file a user named. @throws FILE_NOT_FOUND, FILE_UNREADABLE */
+export async function readText(file: string, hint: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {

@@ -54,14 +54,22 @@ export const replaysOf = ({
  * @param folder the public suite when absent
  * @throws SUITE_INVALID when the split is empty; any code of the readers
  */
-export async function planSuiteReplay(
+export const planSuiteReplay = async (
   folder: string | undefined,
+  coefficients: string,
+  replays: Replays,
+): Promise<PlannedSuite> =>
+  planReplaysOf(await readSuite(folder ?? defaultSuiteFolder()), coefficients, replays);
+
+/** Plans the replays of a suite that was read, or made. @throws SUITE_INVALID; any code of the readers */
+export async function planReplaysOf(
+  whole: Suite,
   coefficients: string,
   { split, ...replays }: Replays,
 ): Promise<PlannedSuite> {
   const facts = await readCatalog();
   const set = await readCoefficientSet(coefficients);
-  const suite = onlySplit(await readSuite(folder ?? defaultSuiteFolder()), split);
+  const suite = onlySplit(whole, split);
   return { suite, set, plan: planSuite(suite, { set, facts, ...replays }) };
 }
 
@@ -82,8 +90,18 @@ export async function recordShard(
   shard: Shard,
 ): Promise<ReplayRecord> {
   const replays = replaysOf(options);
-  const { suite, set, plan } = await planSuiteReplay(folder, options.coefficients, replays);
-  const replayed = await replayWithProgress(inShard(plan, shard), options.workers);
+  const planned = await planSuiteReplay(folder, options.coefficients, replays);
+  return replayShard(planned, replays, shard, options.workers);
+}
+
+/** Replays one shard of a plan and keeps what came out. */
+export async function replayShard(
+  { suite, set, plan }: PlannedSuite,
+  replays: Replays,
+  shard: Shard,
+  threads?: number,
+): Promise<ReplayRecord> {
+  const replayed = await replayWithProgress(inShard(plan, shard), threads);
   return toRecord({ suite: suite.name, coefficientSet: set.name, ...replays, shard }, replayed);
 }
 

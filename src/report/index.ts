@@ -25,6 +25,7 @@ export { renderPredictions } from './record/predictions-report.js';
 export { renderTerminal, type TerminalOptions } from './render-terminal.js';
 export { renderRunFolder, RUN_FOLDER_FILES } from './run-folder.js';
 export { renderSimulation } from './simulation/simulation-report.js';
+export { renderSweepCsv, sweepReport } from './sweep/sweep-report.js';
 export { renderChunkTimes } from './trace-v2/render-chunk-times.js';
 export { renderTraceV2, type TraceV2 } from './trace-v2/render-trace-v2.js';
 export { renderTraceSummary, renderTraceSummaryMarkdown } from './trace/trace-summary.js';

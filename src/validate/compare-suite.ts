@@ -32,13 +32,15 @@ interface Contribution {
   readonly missing: readonly NotSimulated[];
 }
 
-function firstRefusal({ refusal, outcomes }: ReplayedExperiment): Refusal | undefined {
+/** Why an experiment has no result: it could not be planned, or a replay ended. */
+export function firstRefusal({ refusal, outcomes }: ReplayedExperiment): Refusal | undefined {
   if (refusal !== undefined) return refusal;
   for (const outcome of outcomes) if (!outcome.ok) return outcome.refusal;
   return undefined;
 }
 
-const refused = (experiment: Experiment, refusal: Refusal): NotSimulated => ({
+/** An experiment without a result, as results list it. */
+export const refused = (experiment: Experiment, refusal: Refusal): NotSimulated => ({
   experiment: experiment.id,
   split: experiment.split,
   stage: 'all',

@@ -26,6 +26,7 @@ export {
   validateSuiteInParallel,
   type ValidateOptions,
 } from './validate-suite.js';
+export { sweepResult, type SweepResult, type SweepRow } from './sweep.js';
 export type { FactSource, PlannedExperiment } from './replay-plan.js';
 export {
   compareResults,

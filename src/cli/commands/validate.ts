@@ -1,10 +1,9 @@
-import { TruelineError } from '../../errors.js';
 import type { Shard } from '../../record/index.js';
-import { renderPredictions, renderValidationTerminal } from '../../report/index.js';
+import { renderValidationTerminal } from '../../report/index.js';
 import { compareSuite } from '../../validate/index.js';
 import type { CommonOptions } from '../conclude.js';
 import type { Outcome } from '../outcome.js';
-import { renderRecord } from '../record-file.js';
+import { writeShard } from '../shard-file.js';
 import {
   planSuiteReplay,
   recordShard,
@@ -25,12 +24,13 @@ export interface ValidateOptions extends CommonOptions, SuiteReplayOptions {
 /**
  * Replays a suite and compares it with its measurements. Does not pass when an experiment could not be replayed: a
  * validation must not look better for what it leaves out.
- * @throws SUITE_INVALID when the split is empty; any code of the readers
+ * @throws USAGE for a shard without a file; SUITE_INVALID when the split is empty; any code of the readers
  */
 export async function validate(folder: string | undefined, options: ValidateOptions): Promise<Outcome> {
   const write = { force: options.force === true };
   if (options.out !== undefined) checkFileDestination(options.out, write);
-  if (options.shard !== undefined) return writeShard(folder, options, options.shard);
+  const { shard } = options;
+  if (shard !== undefined) return writeShard(options, () => recordShard(folder, options, shard));
   const replays = replaysOf(options);
   const { suite, set, plan } = await planSuiteReplay(folder, options.coefficients, replays);
   const replayed = await replayWithProgress(plan, options.workers);
@@ -40,26 +40,5 @@ export async function validate(folder: string | undefined, options: ValidateOpti
     text: (terminal) => renderValidationTerminal(result, terminal),
     json: () => result,
     passed: result.notSimulated.length === 0,
-  };
-}
-
-/** A shard passes whatever it holds: what could not be replayed counts when the shards are joined. */
-async function writeShard(
-  folder: string | undefined,
-  options: ValidateOptions,
-  shard: Shard,
-): Promise<Outcome> {
-  const { out } = options;
-  if (out === undefined)
-    throw new TruelineError('USAGE', '--shard needs --out: its part of the result is of use in a file only', {
-      hint: 'Add --out shard-1.json.',
-    });
-  const record = await recordShard(folder, options, shard);
-  writeFileAtomic(out, [renderRecord(record)], { force: options.force === true });
-  return {
-    text: (terminal) =>
-      `${renderPredictions(record, terminal)}\n\nWrote shard ${shard.index} of ${shard.count} to ${out}.`,
-    json: () => record,
-    passed: true,
   };
 }
