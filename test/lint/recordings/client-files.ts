@@ -18,7 +18,7 @@ export interface SentLoad {
   readonly ttftS?: (i: number) => number;
 }
 
-export const GENERATED_TOKENS = 10;
+const GENERATED_TOKENS = 10;
 export const ITL_S = 0.015;
 
 /** Requests with exponential gaps, as load generators send them. */
