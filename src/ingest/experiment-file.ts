@@ -96,7 +96,10 @@ async function buildExperiment(document: ParsedDocument): Promise<ExperimentSour
     });
   });
   const workloadName = file.workload.name;
-  const experiment = { id, title, split, model, gpu, server, workloadName, workload, measured, source };
+  const experiment = {
+    ...{ id, title, split, model, gpu, server, workloadName, workload, measured, source },
+    ...(file.server.engineVersion === undefined ? { assumesEngineVersion: true as const } : {}),
+  };
   return { experiment, modelConfig: file.modelConfig };
 }
 

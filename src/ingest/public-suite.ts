@@ -133,6 +133,7 @@ function buildExperiment(
     model: experiment.model,
     gpu: experiment.hardware,
     server: serverOf(experiment, log),
+    assumesEngineVersion: true,
     workloadName: experiment.workload,
     workload: workloadOf(experiment, log),
     measured,

@@ -8,6 +8,7 @@ const countOf = (value: number): number => (Number.isSafeInteger(value) && value
 
 /** Whether each optional figure can be; requests may leave a client early. */
 const OPTIONAL_FIGURES = [
+  ['failed', (count: number): boolean => countOf(count) === count],
   ['requestedRatePerS', (rate: number): boolean => isFigure(rate) && rate > 0],
   ['meanOutputTokens', isFigure],
   ['sendLagMeanMs', Number.isFinite],
@@ -17,16 +18,16 @@ const OPTIONAL_FIGURES = [
 /** Stage aggregates without figures that cannot be (negative, infinite); those are counted. */
 export function soundStages(stages: readonly StageAggregate[], log: DiagnosticLog): StageAggregate[] {
   let broken = 0;
-  const sound = stages.map(({ stage, requests, failed, metrics, ...optional }): StageAggregate => {
+  const sound = stages.map(({ stage, requests, metrics, ...optional }): StageAggregate => {
     const kept = Object.entries(metrics).filter(([, value]) => isFigure(value));
     const known = OPTIONAL_FIGURES.flatMap(([name, canBe]) => {
       const value = optional[name];
       return value !== undefined && canBe(value) ? [[name, value] as const] : [];
     });
-    const counts = { requests: countOf(requests), failed: countOf(failed) };
+    const sent = countOf(requests);
     broken += Object.keys(metrics).length - kept.length + Object.keys(optional).length - known.length;
-    broken += (counts.requests === requests ? 0 : 1) + (counts.failed === failed ? 0 : 1);
-    return { stage, ...counts, ...Object.fromEntries(known), metrics: Object.fromEntries(kept) };
+    broken += sent === requests ? 0 : 1;
+    return { stage, requests: sent, ...Object.fromEntries(known), metrics: Object.fromEntries(kept) };
   });
   log.add('dropped', 'stage-impossible-figure', 'figures of load stages that cannot be', broken);
   return sound;

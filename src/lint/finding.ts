@@ -43,6 +43,8 @@ export interface LintRule {
   readonly consequence: string;
   /** What to do about them. */
   readonly remedy: string;
+  /** False when the run holds nothing the rule could judge by: its silence then means nothing. */
+  readonly hasEvidence: (subject: LintSubject) => boolean;
   readonly check: (subject: LintSubject) => readonly Sighting[];
 }
 

@@ -5,6 +5,9 @@
  */
 export { coverageLimits, type CoverageLimit } from './coverage-limits.js';
 export { SEVERITIES, type Finding, type LintRule, type Severity } from './finding.js';
+export { experimentTrace } from './experiment-trace.js';
+export { lintSuite, type LintedRun } from './lint-suite.js';
 export { lintTrace, type LintResult } from './lint-trace.js';
 export { RULES } from './rules.js';
-export type { LoadVerdict, SaturationSign, StageSaturation } from './saturation.js';
+export { worstVerdict, type StageSaturation } from './saturation.js';
+export type { LoadVerdict, SaturationSign } from './saturation-sign.js';

@@ -9,6 +9,8 @@ export interface LintResult {
   /** Errors first; then in the order of the rules. */
   readonly findings: readonly Finding[];
   readonly counts: Readonly<Record<Severity, number>>;
+  /** Rules that found nothing to judge by, by id. */
+  readonly notJudged: readonly string[];
   /** Where every stage lies relative to the knee, also those that no rule objects to. */
   readonly saturation: readonly StageSaturation[];
 }
@@ -29,6 +31,7 @@ export function lintTrace(trace: Trace): LintResult {
   return {
     findings: SEVERITIES.flatMap(of),
     counts: { error: of('error').length, warning: of('warning').length, note: of('note').length },
+    notJudged: RULES.filter((rule) => !rule.hasEvidence(subject)).map(({ id }) => id),
     saturation: saturationOf(subject),
   };
 }

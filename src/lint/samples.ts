@@ -12,6 +12,9 @@ export function knownAt(column: Float64Array, rows: Int32Array): Float64Array {
   return values.subarray(0, n);
 }
 
+/** True when at least one value is known. */
+export const someKnown = (values: Float64Array): boolean => values.some((value) => !Number.isNaN(value));
+
 /** Quantile of type 7 (see `stats/sample-summary`); NaN for an empty sample. */
 export const quantile = (values: Float64Array, p: number): number =>
   values.length === 0 ? NaN : quantileSorted(Array.from(values.toSorted()), p);

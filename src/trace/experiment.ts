@@ -61,6 +61,8 @@ export interface Experiment {
   readonly model: string;
   readonly gpu: string;
   readonly server: ServerConfig;
+  /** True when nothing states the engine's version and the default stands for it. */
+  readonly assumesEngineVersion?: true;
   readonly workloadName: string;
   readonly workload: Workload;
   readonly measured: readonly MeasuredStage[];

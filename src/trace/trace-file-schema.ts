@@ -41,7 +41,7 @@ const metaSchema = z.strictObject({
 const stageSchema = z.strictObject({
   stage: z.union([z.literal('all'), z.int().nonnegative()]),
   requests: number,
-  failed: number,
+  failed: number.optional(),
   requestedRatePerS: number.optional(),
   meanOutputTokens: number.optional(),
   sendLagMeanMs: number.optional(),

@@ -81,7 +81,8 @@ export interface StepColumns extends BatchColumns {
 export interface StageAggregate {
   readonly stage: number | 'all';
   readonly requests: number;
-  readonly failed: number;
+  /** Absent when the source does not say. */
+  readonly failed?: number;
   readonly requestedRatePerS?: number;
   /** As the source counted them, by tokenising the text again or not. */
   readonly meanOutputTokens?: number;

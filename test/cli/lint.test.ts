@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -67,5 +67,39 @@ describe('trueline lint', () => {
     const { code, stdout, stderr } = place.run('lint', 'empty');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('TRACE_EMPTY');
+  });
+});
+
+const many = z.object({
+  runs: z.array(z.object({ run: z.string(), counts: result.shape.counts })),
+  refused: z.array(z.object({ run: z.string(), code: z.string() })),
+});
+
+describe('trueline lint and inspect of several runs', () => {
+  const suite = shipped('validation/public-suite');
+
+  it('have a line for every experiment of a suite, and name each finding once', () => {
+    const { code, stdout } = place.run('lint', suite);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Of 39 experiments');
+    expect(stdout).toContain('20260217-155451 ');
+    expect(stdout.match(/\[server-facts-missing\]/gu)).toHaveLength(1);
+    expect(stdout).toContain('Nothing here to judge by:');
+    expect(place.run('inspect', suite).stdout).toContain('Llama-2-7b-hf');
+  });
+
+  it('read the runs of a folder one by one; one that cannot be read fails the check only', () => {
+    for (const name of ['one', 'two']) cpSync(SOUND, join(place.folder, 'runs', name), { recursive: true });
+    expect(place.run('lint', 'runs').code).toBe(0);
+    cpSync(SOUND, join(place.folder, 'runs', 'cut'), { recursive: true });
+    writeFileSync(join(place.folder, 'runs', 'cut', 'broken.json'), '{"requests": [');
+    const { code, stdout } = place.run('lint', 'runs', '--json');
+    const { runs, refused } = many.parse(JSON.parse(stdout));
+    expect(code).toBe(1);
+    expect(runs.map(({ run }) => run)).toEqual(['one', 'two']);
+    expect(refused).toEqual([{ run: 'cut', code: 'FILE_TRUNCATED' }]);
+    const inspected = place.run('inspect', 'runs');
+    expect(inspected.code).toBe(0);
+    expect(inspected.stdout).toContain('not read: cut');
   });
 });

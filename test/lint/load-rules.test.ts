@@ -70,6 +70,34 @@ describe('saturated', () => {
   });
 });
 
+describe('signs of saturation worked by hand', () => {
+  /** One request a second; the server ends one every `serviceS`, in order. */
+  const served = (serviceS: number): RequestColumns => {
+    const requests = madeUpRequests({ requests: 900 });
+    const arrivedAtUs = requests.arrivedAtUs.map((_, i) => i * 1e6);
+    const finishedAtUs = arrivedAtUs.map((_, i) => (i + 1) * serviceS * 1e6 + 1e6);
+    return { ...requests, arrivedAtUs, firstTokenAtUs: finishedAtUs, finishedAtUs };
+  };
+  const signs = (requests: RequestColumns, maxNumSeqs = 256) => {
+    const run = madeUpRun({ requests });
+    const server = { ...run.meta.server, maxNumSeqs };
+    const [stage] = lintTrace({ ...run, meta: { ...run.meta, server } }).saturation;
+    return Object.fromEntries(stage!.signs.map(({ name, value }) => [name, value]));
+  };
+
+  it('a queue grows by 1 − capacity ÷ rate, less what chance explains', () => {
+    // at arrival 300 the server has ended 150 requests, at arrival 899 449 of them: 151 and 451 in flight
+    const slope = (450 - 151 - 4 * Math.sqrt(450 + 151)) / 599;
+    expect(signs(served(2))['queue slope']).toBeCloseTo(slope, 2);
+    expect(signs(served(1))['queue slope']).toBe(0);
+  });
+
+  it('requests in flight are those that arrived and did not end, over time', () => {
+    // each of 900 lasts 2 s at one a second: 2 in flight, but 1 in the first second
+    expect(signs(served(1), 16)['in flight / seats']).toBeCloseTo(2 / 16, 3);
+  });
+});
+
 describe('failed-requests', () => {
   const rule = 'failed-requests';
   it('is as severe as what is lost: mean, p99, nothing', () => {

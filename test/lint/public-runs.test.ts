@@ -150,7 +150,12 @@ const RUNS: readonly [path: string, read: string, findings: readonly string[]][]
   [
     'samples/inference-perf/demo-kubecon-vllm',
     'inference-perf 0 0 3',
-    ['error client-send-lag stage 6', 'warning server-facts-missing run', 'warning too-few-requests stage 0'],
+    [
+      'error saturated stage 6',
+      'error client-send-lag stage 6',
+      'warning server-facts-missing run',
+      'warning too-few-requests stage 0',
+    ],
   ],
   [
     'samples/inference-perf/demo-kubecon-vllm-eagle',
@@ -171,6 +176,7 @@ const RUNS: readonly [path: string, read: string, findings: readonly string[]][]
     'samples/inference-perf/training-llama-2-7b-tp1-reasoning-failures',
     'inference-perf 0 0 2',
     [
+      'error saturated stage 0',
       'error failed-requests stage 0',
       'warning token-events-doubled run',
       'warning output-lengths-retokenised run',

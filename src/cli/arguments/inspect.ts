@@ -7,10 +7,13 @@ export const declareInspect = (program: Command): Command =>
   declareCommand(
     program,
     'inspect',
-    'Show what is in a measurement and what it is good for.',
+    'Show what is in measurements and what they are good for.',
     'trueline inspect traces/my-run',
   )
-    .argument('<path>', 'trace folder, or a file or folder in any supported format')
+    .argument(
+      '<path>',
+      'trace folder, a file or folder in any supported format, a folder of runs, or a suite',
+    )
     .action((path: string, options: CommonOptions) =>
       conclude(options, async () => (await import('../commands/inspect.js')).inspect(path)),
     );

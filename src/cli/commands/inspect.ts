@@ -1,15 +1,47 @@
-import { coverageLimits, lintTrace } from '../../lint/index.js';
-import { renderTraceSummary } from '../../report/index.js';
+import { coverageLimits, experimentTrace, lintTrace } from '../../lint/index.js';
+import { renderRunsOverview, renderTraceSummary, runCard, type RunCards } from '../../report/index.js';
+import type { Trace } from '../../trace/trace.js';
 import type { Outcome } from '../outcome.js';
+import { readMeasurements, summariseRuns } from '../read-measurements.js';
 import { traceSummary } from '../trace-summary.js';
-import { readTrace } from '../read-trace.js';
 
-/** Shows what is in a measurement. @throws any code of `ingestPath` */
+/**
+ * Shows what is in a measurement, or in every experiment of a suite or run of a folder.
+ * @throws any code of `ingestPath` and `readSuite`
+ */
 export async function inspect(path: string): Promise<Outcome> {
-  const trace = await readTrace(path);
-  return {
-    text: (terminal) => renderTraceSummary(trace, terminal),
-    json: () => ({ ...traceSummary(trace), lint: lintTrace(trace), determines: coverageLimits(trace) }),
-    passed: true,
-  };
+  const found = await readMeasurements(path);
+  if (found.kind === 'run') return inspectRun(found.trace);
+  if (found.kind === 'suite') {
+    const linted = found.suite.experiments.map((experiment) =>
+      runCard(experiment.id, experimentTrace(experiment)),
+    );
+    return inspectRuns({ path, noun: 'experiment', linted, refused: [] });
+  }
+  const { summaries, refused } = await summariseRuns(path, found.paths, runCard);
+  return inspectRuns({ path, noun: 'run', linted: summaries, refused });
 }
+
+const inspectRun = (trace: Trace): Outcome => ({
+  text: (terminal) => renderTraceSummary(trace, terminal),
+  json: () => ({ ...traceSummary(trace), lint: lintTrace(trace), determines: coverageLimits(trace) }),
+  passed: true,
+});
+
+const inspectRuns = (cards: RunCards): Outcome => ({
+  text: (terminal) => renderRunsOverview(cards, terminal),
+  json: () => ({
+    path: cards.path,
+    [`${cards.noun}s`]: cards.linted.map(({ run, result, ...card }) => ({
+      [cards.noun]: run,
+      ...card,
+      lint: result,
+    })),
+    refused: cards.refused.map(({ run, refusal }) => ({
+      [cards.noun]: run,
+      code: refusal.code,
+      message: refusal.message,
+    })),
+  }),
+  passed: true,
+});

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Catalog } from '../../coefficients/index.js';
 import { TruelineError } from '../../errors.js';
 import { readSuite } from '../../ingest/index.js';
 import type { Suite } from '../../trace/suite.js';
 import type { ServedOptions } from '../arguments/served.js';
+import { isSuiteFolder } from '../suite-folder.js';
 import { readRuns, type Run } from './fit-traces.js';
 
 /** What a fit was given: one suite, or recorded runs. */
@@ -29,6 +28,3 @@ export async function readFitInputs(
     hint: 'Leave out the other inputs.',
   });
 }
-
-const isSuiteFolder = (path: string): boolean =>
-  ['suite.yaml', 'experiments.json'].some((name) => existsSync(join(path, name)));

@@ -1,4 +1,4 @@
-import type { LoadStage } from '../../trace/experiment.js';
+import { ROUNDING, stageRequests, type LoadStage } from '../../trace/load-stage.js';
 import { sToUs } from '../../units.js';
 
 /**
@@ -28,10 +28,3 @@ export function drawnStageUs(stage: LoadStage, gap: () => number): Float64Array 
   for (let sum = gap(); sum <= end; sum += gap()) arrivals.push(sToUs(sum / stage.ratePerS));
   return Float64Array.from(arrivals);
 }
-
-/** A rate such as 0.1 times 600 may fall just short of the whole number it means. */
-const ROUNDING = 1e-9;
-
-/** Requests a filled stage sends. */
-export const stageRequests = (stage: LoadStage): number =>
-  Math.floor(stage.ratePerS * stage.durationS + ROUNDING);

@@ -1,6 +1,5 @@
 import { TruelineError } from '../../errors.js';
-import type { LoadStage } from '../../trace/experiment.js';
-import { stageRequests } from './arrivals.js';
+import { stageRequests, type LoadStage } from '../../trace/load-stage.js';
 
 const MAX_STAGES = 65_536;
 /** More requests than any run needs, and few enough for memory. */

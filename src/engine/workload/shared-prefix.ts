@@ -1,9 +1,10 @@
+import { stageRequests } from '../../trace/load-stage.js';
 import { shuffle } from 'simple-statistics';
 import { randomStream } from '../../random.js';
 import type { SharedPrefixWorkload } from '../../trace/experiment.js';
 import { sToUs } from '../../units.js';
 import type { PromptSegment, RequestTable } from '../request-table.js';
-import { filledStageUs, stageRequests } from './arrivals.js';
+import { filledStageUs } from './arrivals.js';
 import { promptLengths } from './prompt-lengths.js';
 
 /**

@@ -53,6 +53,7 @@ export const arrivalsRepeated: LintRule = {
   title: 'stages whose arrivals repeat one another: the same seed',
   consequence: 'They are one sample, not several: their spread says nothing about the noise of a repeat.',
   remedy: 'Give every stage and every repeat a seed of its own.',
+  hasEvidence: ({ stages }) => stages.filter(({ rows }) => rows.length > FEWEST).length > 1,
   check: (subject) =>
     subject.stages.flatMap((other, i) =>
       subject.stages.slice(0, i).flatMap((one) => pairSighting(subject, one, other)),

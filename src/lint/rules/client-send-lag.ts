@@ -65,6 +65,11 @@ export const clientSendLag: LintRule = {
     'The server saw less load than the run is labelled with, and the wait in the client is in no latency.',
   remedy:
     'Replay the recorded arrivals, not the configured rate; give the client more workers and connections.',
+  hasEvidence: ({ trace, requests }) =>
+    reportedStages(trace).some(
+      ({ sendLagMeanMs, requestedRatePerS }) =>
+        sendLagMeanMs !== undefined || (requestedRatePerS !== undefined && requests.count >= FEWEST),
+    ),
   check: (subject) => [
     ...reportedStages(subject.trace).flatMap(lagSighting),
     ...subject.stages.flatMap((stage) => rateSighting(subject, stage)),

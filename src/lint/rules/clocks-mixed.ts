@@ -90,5 +90,8 @@ export const clocksMixed: LintRule = {
     'Differences between them are no durations: TTFT holds the offset of two clocks, and it drifts.',
   remedy:
     'Take both instants of a difference from one clock; across processes only monotonic times of one host compare.',
+  hasEvidence: ({ requests, trace }) =>
+    requests.count > 0 &&
+    (requests.queuedAtUs !== undefined || requests.scheduledAtUs !== undefined || trace.steps !== undefined),
   check: (subject) => [...apartSighting(subject), ...earlySighting(subject), ...importerSightings(subject)],
 };

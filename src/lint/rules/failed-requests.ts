@@ -1,7 +1,8 @@
 import type { LintRule, LintSubject, Severity, Sighting, StageRows } from '../finding.js';
-import { mean } from '../samples.js';
+import { mean, someKnown } from '../samples.js';
 import { reportedStages, stageName } from '../reported-stages.js';
 import { counted, shown, shownPct } from '../show.js';
+import { FINISHED } from '../../trace/request-durations.js';
 import { REQUEST_STATUSES } from '../../trace/trace.js';
 import { usToS } from '../../units.js';
 
@@ -66,7 +67,7 @@ function endlessSighting({ requests }: LintSubject, { stage, rows }: StageRows):
 
 /** The same from reports, for stages without single requests. */
 function reportSightings({ trace, stages }: LintSubject): Sighting[] {
-  return reportedStages(trace).flatMap(({ stage, requests, failed }): Sighting[] => {
+  return reportedStages(trace).flatMap(({ stage, requests, failed = 0 }): Sighting[] => {
     if (failed === 0 || stages.length > 0) return [];
     const ratio = failed / requests;
     return [
@@ -87,6 +88,10 @@ export const failedRequests: LintRule = {
   consequence: 'Means and percentiles describe the survivors, while the server worked for the others too.',
   remedy:
     'Raise the client’s time limit or lower the rate, and measure again; never fit a run that lost 5 % or more.',
+  hasEvidence: ({ requests, durations, trace }) =>
+    someKnown(durations.e2eMs) ||
+    requests.status.some((status) => status !== FINISHED) ||
+    reportedStages(trace).some(({ failed }) => failed !== undefined),
   check: (subject) => [
     ...subject.stages.flatMap((stage) => [
       ...failedSighting(subject, stage),

@@ -1,7 +1,7 @@
 import { diagnosed } from '../diagnosed.js';
 import { reportedStages, stageName } from '../reported-stages.js';
 import type { LintRule, LintSubject, Sighting, StageRows } from '../finding.js';
-import { mean } from '../samples.js';
+import { mean, someKnown } from '../samples.js';
 import { shown, shownPct } from '../show.js';
 
 const FEWEST = 30;
@@ -108,6 +108,9 @@ export const outputLengthsRetokenised: LintRule = {
     'Time per token is off by the ratio of the counts (27 % for Llama-2-7B), and a replay generates the wrong load.',
   remedy:
     'Use the configured length when the load ignores EOS, or the completion tokens of the server’s usage figures.',
+  hasEvidence: ({ durations, trace }) =>
+    someKnown(durations.itlMs) ||
+    reportedStages(trace).some(({ meanOutputTokens }) => meanOutputTokens !== undefined),
   check: (subject) => {
     const unrelated = subject.stages.flatMap((stage) => stageSighting(subject, stage));
     return [...(unrelated.length > 0 ? unrelated : saidSighting(subject)), ...reportSightings(subject)];

@@ -41,11 +41,16 @@ function declared({ requests }: LintSubject): string | undefined {
   return prompts < requests.count ? `${prompts} prompts for ${requests.count} requests` : undefined;
 }
 
+/** Share of prompt tokens from the cache, by requests where they say so; NaN when nothing says. */
+function hitRatio(subject: LintSubject): number {
+  const { steps } = subject.trace;
+  const ofRequests = hitRatioOfRequests(subject);
+  return Number.isNaN(ofRequests) && steps !== undefined ? hitRatioOfSteps(steps) : ofRequests;
+}
+
 function sightings(subject: LintSubject): Sighting[] {
   const { trace } = subject;
-  const ofRequests = hitRatioOfRequests(subject);
-  const ratio =
-    Number.isNaN(ofRequests) && trace.steps !== undefined ? hitRatioOfSteps(trace.steps) : ofRequests;
+  const ratio = hitRatio(subject);
   if (!(ratio >= MATTERS_RATIO)) return [];
   const found = `${shownPct(ratio)} of the prompt tokens came from the prefix cache`;
   const [where, figures] = ['run', { hitRatio: ratio }];
@@ -72,5 +77,6 @@ export const prefixHitsUndeclared: LintRule = {
   consequence: 'A replay that computes every prompt in full is wrong: E2E by 10 to 30 %, TTFT by many times.',
   remedy:
     'Give requests a `promptId` (load configuration, per-request log or KV events say which prompts repeat).',
+  hasEvidence: (subject) => !Number.isNaN(hitRatio(subject)),
   check: sightings,
 };

@@ -26,5 +26,6 @@ export const saturated: LintRule = {
   consequence:
     'Waiting time hides the step time: a 6 % error of the step becomes one of 100 % of TTFT, and a fit follows the queue.',
   remedy: 'Keep such runs to test verdicts of saturation; fit to stages at lower rates.',
+  hasEvidence: (subject) => saturationOf(subject).length > 0,
   check: (subject) => saturationOf(subject).flatMap(sighting),
 };

@@ -45,5 +45,6 @@ export const schedulerTimeAsStep: LintRule = {
   consequence:
     'Steps look 10 to 50 times faster than the GPU is, and a fit to them predicts a server that cannot exist.',
   remedy: 'Take the difference of `step.ts_start_ns` of consecutive step ids as the period.',
+  hasEvidence: ({ trace }) => (trace.steps?.count ?? 0) >= FEWEST,
   check: sightings,
 };

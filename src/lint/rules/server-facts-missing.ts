@@ -55,6 +55,7 @@ export const serverFactsMissing: LintRule = {
   consequence:
     'Defaults are used in their place, and an error of the simulator cannot be told from a wrong setting.',
   remedy:
-    'Put the server’s log (it states version, options and KV size) or its configuration into the folder of the run.',
+    'Put the server’s log (it states version, options and KV size) or its configuration into the folder of the run, or state them in the experiment.',
+  hasEvidence: () => true,
   check: (subject) => SEVERITIES.flatMap((severity) => sightingOf(subject, severity)),
 };

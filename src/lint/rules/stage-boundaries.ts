@@ -67,6 +67,7 @@ export const stageBoundaries: LintRule = {
     'Means over two rates describe neither, and the pause between them looks like idle time of one.',
   remedy:
     'Put the load generator’s configuration into the folder, so that the stages are told apart; let the server drain in between.',
+  hasEvidence: ({ requests }) => requests.count >= FEWEST,
   check: (subject) =>
     subject.stages.flatMap((stage, i) => [
       ...hiddenBoundary(subject, stage),

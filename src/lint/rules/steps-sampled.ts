@@ -47,5 +47,6 @@ export const stepsSampled: LintRule = {
   consequence:
     'Only steps whose neighbours were recorded have a period, and those are few; sums over steps are too low.',
   remedy: 'Trace with a sampling rate of 1.0 for steps, or fit to requests instead.',
+  hasEvidence: ({ trace }) => (trace.steps?.count ?? 0) > 0,
   check: sightings,
 };

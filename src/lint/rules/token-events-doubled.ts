@@ -88,5 +88,8 @@ export const tokenEventsDoubled: LintRule = {
   consequence:
     'The time between tokens comes out at half of what it was, and so does every coefficient fitted to it.',
   remedy: 'Take (E2E − TTFT) ÷ (generated tokens − 1), or a load generator that records one time per token.',
+  hasEvidence: ({ trace, requests }) =>
+    reportedStages(trace).some(({ metrics }) => metrics['itlMeanMs'] !== undefined) ||
+    (trace.steps !== undefined && requests.count > 0),
   check: (subject) => [...reportSightings(subject), ...stepSightings(subject), ...importerSightings(subject)],
 };

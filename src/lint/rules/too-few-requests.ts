@@ -1,4 +1,5 @@
 import type { LintRule, LintSubject, Sighting } from '../finding.js';
+import { someKnown } from '../samples.js';
 import { reportedStages, stageName } from '../reported-stages.js';
 import { counted } from '../show.js';
 
@@ -29,12 +30,12 @@ function sighting(where: string, requests: number): Sighting[] {
 }
 
 function sightings({ trace, stages, durations }: LintSubject): Sighting[] {
-  if (stages.length > 0) {
+  if (someKnown(durations.e2eMs)) {
     return stages.flatMap(({ stage, rows }) =>
       sighting(`stage ${stage}`, rows.filter((row) => !Number.isNaN(durations.e2eMs[row]!)).length),
     );
   }
-  return reportedStages(trace).flatMap(({ stage, requests, failed }) =>
+  return reportedStages(trace).flatMap(({ stage, requests, failed = 0 }) =>
     sighting(stageName(stage), requests - failed),
   );
 }
@@ -46,5 +47,6 @@ export const tooFewRequests: LintRule = {
   consequence:
     'A repeat of the run would give another p99, so an error against it says nothing about the simulator.',
   remedy: 'Compare means, or run until 10 requests lie beyond the percentile: 1000 for p99, 100 for p90.',
+  hasEvidence: () => true,
   check: sightings,
 };

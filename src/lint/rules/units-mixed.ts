@@ -93,5 +93,6 @@ export const unitsMixed: LintRule = {
   consequence: 'Every figure that follows is off by a factor of 1000.',
   remedy:
     'Look up the unit in the tool that wrote the file; docs/formats.md has those of every format read here.',
+  hasEvidence: () => true,
   check: (subject) => [...requestSightings(subject), ...stepSightings(subject), ...reportSightings(subject)],
 };

@@ -60,5 +60,6 @@ export const warmUpOutliers: LintRule = {
   consequence:
     'TTFT means are too high and p99 is set by the start; no simulator predicts how long kernels compile.',
   remedy: 'Send some hundred requests before measuring, or leave out the first seconds.',
+  hasEvidence: ({ durations }) => durations.ttftMs.filter((ms) => !Number.isNaN(ms)).length > FEWEST_LATER,
   check: sightings,
 };

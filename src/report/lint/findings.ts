@@ -3,6 +3,9 @@ import { list, paragraph, type Block, type Tone } from '../document.js';
 
 const TONES: Readonly<Record<Severity, Tone>> = { error: 'bad', warning: 'plain', note: 'note' };
 
+/** How a finding is shown. */
+export const findingTone = (severity: Severity): Tone => TONES[severity];
+
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /** One line: is the run fit to fit? */
@@ -28,11 +31,15 @@ function groups(findings: readonly Finding[]): (readonly Finding[])[] {
 const seen = (findings: readonly Finding[]): string =>
   findings.map(({ where, found }) => `${where}: ${found}`).join('; ');
 
+/** Rules whose silence means nothing, because the run holds nothing they could judge by. */
+export const silentRules = ({ notJudged }: LintResult): Block[] =>
+  notJudged.length === 0 ? [] : [paragraph(`Nothing here to judge by: ${notJudged.join(', ')}.`, 'note')];
+
 /** Every finding; errors and warnings with what they lead to and what to do, notes in one line each. */
 export function findingList({ findings }: LintResult): Block[] {
   return groups(findings).map((group) => {
     const { rule, severity, consequence, remedy } = group[0]!;
     const advice = severity === 'note' ? '' : ` ${consequence} ${remedy}`;
-    return list([`${severity} [${rule}] ${seen(group)}.${advice}`], TONES[severity]);
+    return list([`${severity} [${rule}] ${seen(group)}.${advice}`], findingTone(severity));
   });
 }

@@ -1,13 +1,14 @@
 import type { LintResult } from '../../lint/index.js';
 import { heading, paragraph, type ReportDocument } from '../document.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
-import { findingList, lintVerdict } from './findings.js';
+import { findingList, lintVerdict, silentRules } from './findings.js';
 
 const lintReport = (path: string, result: LintResult): ReportDocument => [
   heading(1, 'Lint'),
   paragraph(`Of ${path}.`),
   lintVerdict(result),
   ...findingList(result),
+  ...silentRules(result),
 ];
 
 /** What is wrong with a run as ground truth, as text for a terminal. */

@@ -2,7 +2,7 @@ import { coverageLimits, lintTrace } from '../../lint/index.js';
 import type { Trace } from '../../trace/trace.js';
 import { diagnosticList } from '../diagnostic-list.js';
 import { heading, type ReportDocument } from '../document.js';
-import { findingList, lintVerdict } from '../lint/findings.js';
+import { findingList, lintVerdict, silentRules } from '../lint/findings.js';
 import { renderMarkdown } from '../render-markdown.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
 import { identifiabilitySection } from './identifiability-section.js';
@@ -19,6 +19,7 @@ function traceReport(trace: Trace): ReportDocument {
     heading(2, 'Fit to fit?'),
     lintVerdict(lint),
     ...findingList(lint),
+    ...silentRules(lint),
     ...requestSection(trace),
     ...saturationSection(lint.saturation),
     ...stepSection(trace),
