@@ -96,8 +96,9 @@ async function buildExperiment(document: ParsedDocument): Promise<ExperimentSour
     });
   });
   const workloadName = file.workload.name;
+  const described = { id, title, split, model, gpu, server, workloadName, workload, measured, source };
   const experiment = {
-    ...{ id, title, split, model, gpu, server, workloadName, workload, measured, source },
+    ...described,
     ...(file.server.engineVersion === undefined ? { assumesEngineVersion: true as const } : {}),
   };
   return { experiment, modelConfig: file.modelConfig };

@@ -5,7 +5,7 @@ import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 import { madeUpRequests } from './made-up-run.js';
 
 /** Below the knee: 10 requests/s of 1.53 s each fill 15 of 128 seats. */
-const SOUND: Experiment = {
+const SOUND = {
   id: 'sound',
   title: 'made up',
   split: 'train',
@@ -32,12 +32,18 @@ const SOUND: Experiment = {
     { stage: 1, metrics: { ttftMeanMs: 45, itlMeanMs: 15, e2eMeanMs: 45 + 99 * 15 } },
   ],
   source: 'made up',
-};
+} as const satisfies Experiment;
 
 function linted(changes: Partial<Experiment> = {}): LintResult {
   const suite = {
-    ...{ name: 'made up', description: '', source: '', models: {}, refusedModels: {}, peers: [] },
-    ...{ experiments: [{ ...SOUND, ...changes }], diagnostics: [] },
+    name: 'made up',
+    description: '',
+    source: '',
+    experiments: [{ ...SOUND, ...changes }],
+    models: {},
+    refusedModels: {},
+    peers: [],
+    diagnostics: [],
   };
   return lintSuite(suite)[0]!.result;
 }
@@ -90,7 +96,7 @@ describe('an experiment as its suite states it', () => {
     const workload = {
       ...SOUND.workload,
       stages: [{ ratePerS: 5, durationS: 12 }],
-    } as Experiment['workload'];
+    };
     expect(seen({ workload, measured: SOUND.measured.slice(0, 1) })).toEqual([
       'warning too-few-requests stage 0',
     ]);

@@ -29,6 +29,20 @@ const oneStage = (ratePerS: number, startS: number): RequestColumns => {
   return { ...requests, stage: new Uint16Array(requests.count) };
 };
 
+/** One request a second; the server ends one every `serviceS`, in order. */
+const served = (serviceS: number): RequestColumns => {
+  const requests = madeUpRequests({ requests: 900 });
+  const arrivedAtUs = requests.arrivedAtUs.map((_, i) => i * 1e6);
+  const finishedAtUs = arrivedAtUs.map((_, i) => (i + 1) * serviceS * 1e6 + 1e6);
+  return { ...requests, arrivedAtUs, firstTokenAtUs: finishedAtUs, finishedAtUs };
+};
+const signs = (requests: RequestColumns, maxNumSeqs = 256) => {
+  const run = madeUpRun({ requests });
+  const server = { ...run.meta.server, maxNumSeqs };
+  const [stage] = lintTrace({ ...run, meta: { ...run.meta, server } }).saturation;
+  return Object.fromEntries(stage!.signs.map(({ name, value }) => [name, value]));
+};
+
 describe('saturated', () => {
   const rule = 'saturated';
   it('finds a queue that grows through a stage, and says how badly', () => {
@@ -71,20 +85,6 @@ describe('saturated', () => {
 });
 
 describe('signs of saturation worked by hand', () => {
-  /** One request a second; the server ends one every `serviceS`, in order. */
-  const served = (serviceS: number): RequestColumns => {
-    const requests = madeUpRequests({ requests: 900 });
-    const arrivedAtUs = requests.arrivedAtUs.map((_, i) => i * 1e6);
-    const finishedAtUs = arrivedAtUs.map((_, i) => (i + 1) * serviceS * 1e6 + 1e6);
-    return { ...requests, arrivedAtUs, firstTokenAtUs: finishedAtUs, finishedAtUs };
-  };
-  const signs = (requests: RequestColumns, maxNumSeqs = 256) => {
-    const run = madeUpRun({ requests });
-    const server = { ...run.meta.server, maxNumSeqs };
-    const [stage] = lintTrace({ ...run, meta: { ...run.meta, server } }).saturation;
-    return Object.fromEntries(stage!.signs.map(({ name, value }) => [name, value]));
-  };
-
   it('a queue grows by 1 − capacity ÷ rate, less what chance explains', () => {
     // at arrival 300 the server has ended 150 requests, at arrival 899 449 of them: 151 and 451 in flight
     const slope = (450 - 151 - 4 * Math.sqrt(450 + 151)) / 599;
