@@ -61,10 +61,13 @@ function batchGaps({ fit }: CoefficientSet, steps: StepSizes): readonly ScopeGap
   const largest = fit?.largestBatch;
   if (largest === undefined) return [];
   return LARGEST_BATCH_FIELDS.flatMap((field) => {
-    const beyond = steps[field].subarray(0, steps.count).filter((value) => value > largest[field]);
-    if (beyond.length === 0) return [];
-    const most = beyond.reduce((a, b) => Math.max(a, b));
-    const sharePct = ((100 * beyond.length) / steps.count).toPrecision(2);
+    let [beyond, most] = [0, 0];
+    for (const value of steps[field].subarray(0, steps.count)) {
+      if (value > largest[field]) beyond += 1;
+      most = Math.max(most, value);
+    }
+    if (beyond === 0) return [];
+    const sharePct = ((100 * beyond) / steps.count).toPrecision(2);
     return [
       {
         dimension: BATCH_DIMENSIONS[field],

@@ -1,22 +1,22 @@
-/** Rows that a column grows by: 32 kB of doubles, so that a small trace costs little and a large one no copying. */
-const BLOCK_ROWS = 1 << 12;
+import type { Amounts } from '../trace/trace.js';
+import { BLOCK_ROWS, packed, unpacked, type NumberBlock } from './number-block.js';
 
 type Cells = Float64Array | Int32Array | Uint8Array;
 
 /**
- * A column of numbers whose length is not known beforehand. It grows by blocks: nothing is copied while it grows, and no
- * object exists per row, so millions of rows cost what their numbers cost.
+ * A column of numbers whose length is not known beforehand. It grows by blocks, each packed once it is full: nothing is
+ * copied while it grows, and millions of rows cost a few bytes each.
  */
 export class NumberColumn<T extends Cells> {
   readonly #make: (rows: number) => T;
-  #blocks: T[] = [];
-  #last: T;
+  #blocks: NumberBlock[] = [];
+  /** The rows after the last full block. */
+  #open = new Float64Array(0);
   #length = 0;
 
-  /** @param make a typed array of so many rows */
+  /** @param make a typed array of so many rows, which holds every value that will be pushed */
   constructor(make: (rows: number) => T) {
     this.#make = make;
-    this.#last = make(0);
   }
 
   get length(): number {
@@ -25,21 +25,40 @@ export class NumberColumn<T extends Cells> {
 
   push(value: number): void {
     const at = this.#length % BLOCK_ROWS;
-    if (at === 0) {
-      this.#last = this.#make(BLOCK_ROWS);
-      this.#blocks.push(this.#last);
-    }
-    this.#last[at] = value;
+    if (at === 0 && this.#open.length === 0) this.#open = new Float64Array(BLOCK_ROWS);
+    this.#open[at] = value;
     this.#length += 1;
+    if (at === BLOCK_ROWS - 1) this.#blocks.push(packed(this.#open));
   }
 
+  /** The value of a row; NaN where there is none. */
   at(row: number): number {
-    return this.#blocks[Math.floor(row / BLOCK_ROWS)]?.[row % BLOCK_ROWS] ?? Number.NaN;
+    const block = row >= 0 ? this.#blocks[Math.floor(row / BLOCK_ROWS)] : undefined;
+    if (block !== undefined) return block.offset + block.cells[row % BLOCK_ROWS]!;
+    return row >= 0 && row < this.#length ? this.#open[row % BLOCK_ROWS]! : Number.NaN;
   }
 
+  /** Changes the value of a row that is there. */
   set(row: number, value: number): void {
-    const block = this.#blocks[Math.floor(row / BLOCK_ROWS)];
-    if (block !== undefined) block[row % BLOCK_ROWS] = value;
+    const index = Math.floor(row / BLOCK_ROWS);
+    let block = this.#blocks[index];
+    if (block === undefined) {
+      this.#open[row % BLOCK_ROWS] = value;
+      return;
+    }
+    if (block.offset !== 0 || !(block.cells instanceof Float64Array)) {
+      block = { offset: 0, cells: unpacked(block) };
+      this.#blocks[index] = block;
+    }
+    block.cells[row % BLOCK_ROWS] = value;
+  }
+
+  /** The rows in this order as a column of their own; this one is empty afterwards. */
+  takeInOrder(order: Int32Array): NumberColumn<T> {
+    const ordered = new NumberColumn(this.#make);
+    for (const row of order) ordered.push(this.at(row));
+    this.#clear();
+    return ordered;
   }
 
   /**
@@ -48,18 +67,41 @@ export class NumberColumn<T extends Cells> {
    */
   take(order?: Int32Array): T {
     const taken = this.#make(order?.length ?? this.#length);
-    if (order === undefined) {
-      this.#blocks.forEach((block, i) => {
-        const rows = Math.min(BLOCK_ROWS, this.#length - i * BLOCK_ROWS);
-        taken.set(block.subarray(0, rows), i * BLOCK_ROWS);
-      });
-    } else {
-      for (let i = 0; i < order.length; i += 1) taken[i] = this.at(order[i] ?? 0);
-    }
-    this.#blocks = [];
-    this.#length = 0;
+    for (let i = 0; i < taken.length; i += 1) taken[i] = this.at(order === undefined ? i : order[i]!);
+    this.#clear();
     return taken;
   }
+
+  /** The column as the narrowest array that holds its amounts exactly; it is empty afterwards. */
+  takeAmounts(): Amounts {
+    let largest = 0;
+    for (let row = 0; row < this.#length; row += 1) {
+      const value = this.at(row);
+      largest = Math.max(largest, Number.isInteger(value) && value >= 0 ? value : Infinity);
+    }
+    const taken = amountArray(largest, this.#length);
+    for (let row = 0; row < taken.length; row += 1) taken[row] = this.at(row);
+    this.#clear();
+    return taken;
+  }
+
+  #clear(): void {
+    this.#blocks = [];
+    this.#open = new Float64Array(0);
+    this.#length = 0;
+  }
+}
+
+/** Numbers by row; NaN where there is no row. */
+export interface Numbers {
+  readonly length: number;
+  readonly at: (row: number) => number;
+}
+
+function amountArray(largest: number, rows: number): Amounts {
+  if (largest < 2 ** 8) return new Uint8Array(rows);
+  if (largest < 2 ** 16) return new Uint16Array(rows);
+  return largest < 2 ** 32 ? new Uint32Array(rows) : new Float64Array(rows);
 }
 
 export const doubles = (): NumberColumn<Float64Array> => new NumberColumn((rows) => new Float64Array(rows));
@@ -79,12 +121,15 @@ export function ascendingOrder(keys: {
 }
 
 /** Row of a value in an ascending column; undefined when it is not there. */
-export function rowOfId(ascending: Int32Array, id: number): number | undefined {
+export function rowOfId(
+  ascending: { readonly length: number; readonly at: (row: number) => number | undefined },
+  id: number,
+): number | undefined {
   let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (ascending[middle]! < id) low = middle + 1;
+    if ((ascending.at(middle) ?? Infinity) < id) low = middle + 1;
     else high = middle;
   }
-  return ascending[low] === id ? low : undefined;
+  return ascending.at(low) === id ? low : undefined;
 }

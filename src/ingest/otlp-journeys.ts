@@ -97,14 +97,17 @@ export function journeyOf(span: OtlpSpan): Journey | undefined {
     place(draft, name, point);
   }
   if (placed === 0) return undefined;
-  const { finishStatus, ...points } = draft;
+  const { queued, scheduled, preempted, firstToken, finished, finishStatus } = draft;
   return {
     id: SPAN.read(span.attributes).word('gen_ai.request.id') ?? span.spanId,
     promptTokens,
     outputTokens,
-    ...points,
-    status:
-      points.finished === undefined ? 'unfinished' : (FINISH_STATUS.get(finishStatus ?? '') ?? 'failed'),
+    queued,
+    scheduled,
+    preempted,
+    firstToken,
+    finished,
+    status: finished === undefined ? 'unfinished' : (FINISH_STATUS.get(finishStatus ?? '') ?? 'failed'),
     stopped: finishStatus === 'stopped',
   };
 }

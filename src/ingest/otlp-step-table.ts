@@ -3,7 +3,7 @@ import type { BatchColumns, StepColumns } from '../trace/trace.js';
 import { batchEnds, periodByEnds } from './batch-ends.js';
 import { segmentsOf, type JourneySegments } from './journey-segments.js';
 import type { JourneyTable } from './journey-table.js';
-import { rowOfId } from './number-column.js';
+import { rowOfId, type Numbers } from './number-column.js';
 import { stepTokens, type RecordedSteps } from './otlp-steps.js';
 import { PrefillChunks, type Snapshots } from './prefill-chunks.js';
 import {
@@ -90,7 +90,7 @@ function countAgreement(
 ) {
   let [steps, agreeing] = [0, 0];
   for (let row = 0; row < recorded.count; row += 1) {
-    if (stepTokens(recorded, row) === 0 && !hasMembers(recorded.id[row]!)) continue;
+    if (stepTokens(recorded, row) === 0 && !hasMembers(recorded.id.at(row))) continue;
     steps += 1;
     agreeing += agreement[row]!;
   }
@@ -134,7 +134,7 @@ export function stepTable(
 }
 
 const hasEveryId = ({ id, count }: RecordedSteps): boolean =>
-  count > 0 && id[count - 1]! - id[0]! + 1 === count;
+  count > 0 && id.at(count - 1) - id.at(0) + 1 === count;
 
 function tableWithJourneys(
   sources: StepSources,
@@ -206,13 +206,18 @@ function addPeriodsByEnds(
 }
 
 /** A recorded column by row of the table; −1 where the step was not recorded. */
-const recordedInts = (column: Int32Array, { recorded }: StepRows): Int32Array =>
-  recorded.map((row) => (row === -1 ? -1 : column[row]!));
+const recordedInts = (column: Numbers, { recorded }: StepRows): Int32Array =>
+  recorded.map((row) => (row === -1 ? -1 : column.at(row)));
 
-function recordedFloats(column: Float64Array, { recorded }: StepRows, originUs: number): Float64Array {
+/** The same of instants and periods, counted from an origin; NaN where the step was not recorded. */
+function recordedFloats(
+  at: (recorded: number) => number | undefined,
+  { recorded }: StepRows,
+  originUs: number,
+): Float64Array {
   const values = new Float64Array(recorded.length);
   for (let row = 0; row < values.length; row += 1)
-    values[row] = (column[recorded[row]!] ?? Number.NaN) - originUs;
+    values[row] = (at(recorded[row]!) ?? Number.NaN) - originUs;
   return values;
 }
 
@@ -234,8 +239,8 @@ function stepColumns(
   return {
     count: rows.id.length,
     id: rows.id,
-    scheduledAtUs: recordedFloats(recorded.scheduledAtUs, rows, originUs),
-    periodUs: recordedFloats(periodUs, rows, 0),
+    scheduledAtUs: recordedFloats((row) => recorded.scheduledAtUs.at(row), rows, originUs),
+    periodUs: recordedFloats((row) => periodUs[row], rows, 0),
     ...batches,
     running: recordedInts(recorded.running, rows),
     waiting: recordedInts(recorded.waiting, rows),

@@ -1,6 +1,6 @@
 import { TruelineError } from '../errors.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
-import { ascendingOrder, doubles, integers } from './number-column.js';
+import { ascendingOrder, doubles, type Numbers } from './number-column.js';
 import { AttributeReader } from './otlp-attributes.js';
 
 /** A `step.BATCH_SUMMARY` event as vLLM wrote it: requests without a returned token count as prefill. */
@@ -22,19 +22,23 @@ export interface RecordedStep {
   readonly line: number;
 }
 
+/** What is kept of every recorded step, as `RecordedStep` has it. */
+const STEP_FIELDS = [
+  'id',
+  'scheduledAtUs',
+  'running',
+  'waiting',
+  'prefillRequests',
+  'prefillTokens',
+  'decodeRequests',
+  'decodeTokens',
+  'finishedBefore',
+  'kvBlocksUsed',
+] as const satisfies readonly (keyof RecordedStep)[];
+
 /** Recorded steps in order of id, each once: columns of equal length. */
-export interface RecordedSteps {
+export interface RecordedSteps extends Readonly<Record<(typeof STEP_FIELDS)[number], Numbers>> {
   readonly count: number;
-  readonly id: Int32Array;
-  readonly scheduledAtUs: Float64Array;
-  readonly running: Int32Array;
-  readonly waiting: Int32Array;
-  readonly prefillRequests: Int32Array;
-  readonly prefillTokens: Int32Array;
-  readonly decodeRequests: Int32Array;
-  readonly decodeTokens: Int32Array;
-  readonly finishedBefore: Int32Array;
-  readonly kvBlocksUsed: Int32Array;
   /** Size of the pool as the last step saw it, without the null block; −1 when not recorded. */
   readonly kvBlocksTotal: number;
 }
@@ -89,36 +93,28 @@ export function recordedStep(attributes: unknown, line: number): RecordedStep | 
   };
 }
 
+const recordColumns = () => ({
+  id: doubles(),
+  scheduledAtUs: doubles(),
+  running: doubles(),
+  waiting: doubles(),
+  prefillRequests: doubles(),
+  prefillTokens: doubles(),
+  decodeRequests: doubles(),
+  decodeTokens: doubles(),
+  finishedBefore: doubles(),
+  kvBlocksUsed: doubles(),
+  line: doubles(),
+});
+
 /** Gathers steps as they stream by, in columns: a long run has millions. */
 export class StepRecorder {
-  readonly #scheduledAtUs = doubles();
-  readonly #line = integers();
-  readonly #columns = {
-    id: integers(),
-    running: integers(),
-    waiting: integers(),
-    prefillRequests: integers(),
-    prefillTokens: integers(),
-    decodeRequests: integers(),
-    decodeTokens: integers(),
-    finishedBefore: integers(),
-    kvBlocksUsed: integers(),
-  };
+  #columns = recordColumns();
   #last = { id: -1, kvBlocksTotal: -1 };
 
   add(step: RecordedStep): void {
-    const columns = this.#columns;
-    columns.id.push(step.id);
-    columns.running.push(step.running);
-    columns.waiting.push(step.waiting);
-    columns.prefillRequests.push(step.prefillRequests);
-    columns.prefillTokens.push(step.prefillTokens);
-    columns.decodeRequests.push(step.decodeRequests);
-    columns.decodeTokens.push(step.decodeTokens);
-    columns.finishedBefore.push(step.finishedBefore);
-    columns.kvBlocksUsed.push(step.kvBlocksUsed);
-    this.#scheduledAtUs.push(step.scheduledAtUs);
-    this.#line.push(step.line);
+    for (const field of STEP_FIELDS) this.#columns[field].push(step[field]);
+    this.#columns.line.push(step.line);
     if (step.id > this.#last.id) this.#last = step;
   }
 
@@ -128,31 +124,25 @@ export class StepRecorder {
    */
   finish(file: string, log: DiagnosticLog): RecordedSteps {
     const order = this.#distinctOrder(log);
-    const id = this.#columns.id.take(order);
-    const scheduledAtUs = this.#scheduledAtUs.take(order);
-    const line = this.#line.take(order);
+    const taken = this.#columns;
+    this.#columns = recordColumns();
+    if (order !== undefined)
+      for (const field of [...STEP_FIELDS, 'line'] as const) taken[field] = taken[field].takeInOrder(order);
+    const { line, ...columns } = taken;
+    const { id, scheduledAtUs } = columns;
     for (let row = 1; row < id.length; row += 1) {
-      if (scheduledAtUs[row]! > scheduledAtUs[row - 1]!) continue;
-      throw new TruelineError('TRACE_CLOCK', `step ${id[row]} does not start after step ${id[row - 1]}`, {
-        file,
-        ...(line[row] === undefined ? {} : { line: line[row] }),
-        hint: 'Step numbers restart with the server: keep one server run per file.',
-      });
+      if (scheduledAtUs.at(row) > scheduledAtUs.at(row - 1)) continue;
+      throw new TruelineError(
+        'TRACE_CLOCK',
+        `step ${id.at(row)} does not start after step ${id.at(row - 1)}`,
+        {
+          file,
+          line: line.at(row),
+          hint: 'Step numbers restart with the server: keep one server run per file.',
+        },
+      );
     }
-    return {
-      count: id.length,
-      id,
-      scheduledAtUs,
-      running: this.#columns.running.take(order),
-      waiting: this.#columns.waiting.take(order),
-      prefillRequests: this.#columns.prefillRequests.take(order),
-      prefillTokens: this.#columns.prefillTokens.take(order),
-      decodeRequests: this.#columns.decodeRequests.take(order),
-      decodeTokens: this.#columns.decodeTokens.take(order),
-      finishedBefore: this.#columns.finishedBefore.take(order),
-      kvBlocksUsed: this.#columns.kvBlocksUsed.take(order),
-      kvBlocksTotal: this.#last.kvBlocksTotal,
-    };
+    return { count: id.length, ...columns, kvBlocksTotal: this.#last.kvBlocksTotal };
   }
 
   /** Rows in order of id without repetitions; undefined when that is how they came. */
@@ -168,4 +158,4 @@ export class StepRecorder {
 
 /** Tokens of a step as recorded. */
 export const stepTokens = (steps: RecordedSteps, row: number): number =>
-  (steps.prefillTokens[row] ?? 0) + (steps.decodeTokens[row] ?? 0);
+  row < steps.count ? steps.prefillTokens.at(row) + steps.decodeTokens.at(row) : 0;

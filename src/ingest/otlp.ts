@@ -6,7 +6,8 @@ import type { JourneyTable } from './journey-table.js';
 import { OtlpCollector } from './otlp-collector.js';
 import { spansOf, spansOfLine } from './otlp-json.js';
 import { otlpRequests } from './otlp-requests.js';
-import { stepTable, type EngineReading } from './otlp-step-table.js';
+import { stepTable, type EngineReading, type StepTable } from './otlp-step-table.js';
+import type { RecordedSteps } from './otlp-steps.js';
 import { EventTemplates } from './otlp-templates.js';
 import type { FileProbe } from './probe-file.js';
 import { fileBytes, readLines } from './read-file.js';
@@ -68,6 +69,18 @@ function countIrregular(journeys: JourneyTable, asynchronous: boolean): number {
   return irregular;
 }
 
+/** The step table and the size of the KV pool. What was recorded is forgotten on return: with a long run it is large. */
+function stepsOf(
+  { steps, journeys, snapshots, originUs }: OtlpCollector,
+  file: string,
+  reading: EngineReading,
+  log: DiagnosticLog,
+): StepTable & Pick<RecordedSteps, 'kvBlocksTotal'> {
+  const recorded = steps.finish(file, log);
+  const table = stepTable({ recorded, journeys, snapshots, file }, reading, originUs, log);
+  return { ...table, kvBlocksTotal: recorded.kvBlocksTotal };
+}
+
 async function readOtlp(
   files: readonly FileProbe[],
   facts: RunFacts,
@@ -75,15 +88,13 @@ async function readOtlp(
   onRead?: OnRead,
 ): Promise<TracePart> {
   const collector = await collect(files, log, onRead);
-  const { journeys, snapshots, originUs } = collector;
+  const { journeys, originUs } = collector;
   const reading = readingOf(facts);
   const { asynchronous } = reading;
-  const file = files[0]?.file ?? '';
-  const recorded = collector.steps.finish(file, log);
-  const { kvBlocksTotal } = recorded;
   const irregular = countIrregular(journeys, asynchronous);
   log.add('doubt', 'journey-irregular', 'requests that were left out of a step or did not finish', irregular);
-  const steps = stepTable({ recorded, journeys, snapshots, file }, reading, originUs, log);
+  const steps = stepsOf(collector, files[0]?.file ?? '', reading, log);
+  const { kvBlocksTotal } = steps;
   const requests = otlpRequests(journeys, steps, asynchronous, originUs, log);
   return {
     ...(journeys.length === 0 ? {} : { requests }),

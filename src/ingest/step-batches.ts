@@ -1,6 +1,7 @@
 import { BATCH_FIELDS, emptyBatch, type BatchShape } from '../trace/batch-shape.js';
 import type { BatchColumns } from '../trace/trace.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
+import { doubles, type NumberColumn } from './number-column.js';
 import { stepTokens, type RecordedSteps } from './otlp-steps.js';
 import type { PrefillChunks } from './prefill-chunks.js';
 import type { StepMembers } from './step-members.js';
@@ -31,16 +32,16 @@ function estimatedBatch(
   reading: StepReading,
   log: DiagnosticLog,
 ): BatchShape {
-  const [recordedPrefills, recordedTokens] = [steps.prefillRequests[row]!, steps.prefillTokens[row]!];
+  const [recordedPrefills, recordedTokens] = [steps.prefillRequests.at(row), steps.prefillTokens.at(row)];
   // under asynchronous scheduling the first decode of a request is recorded as a prefill of one token
   const isFirstDecodes = reading.asynchronous && recordedPrefills > 0 && recordedTokens === recordedPrefills;
   if (isFirstDecodes)
     log.add('repaired', 'step-first-decode', 'one-token prefills read as first decode steps');
   const prefillRequests = isFirstDecodes ? 0 : recordedPrefills;
   const prefillTokens = isFirstDecodes ? 0 : recordedTokens;
-  const decodeRequests = steps.decodeRequests[row]! + recordedPrefills - prefillRequests;
-  const members = Math.max(1, steps.running[row]!, decodeRequests + prefillRequests);
-  const context = (Math.max(0, steps.kvBlocksUsed[row]!) * reading.blockSizeTokens) / members;
+  const decodeRequests = steps.decodeRequests.at(row) + recordedPrefills - prefillRequests;
+  const members = Math.max(1, steps.running.at(row), decodeRequests + prefillRequests);
+  const context = (Math.max(0, steps.kvBlocksUsed.at(row)) * reading.blockSizeTokens) / members;
   const chunk = prefillRequests === 0 ? 0 : prefillTokens / prefillRequests;
   const prompt = Math.max(context, chunk);
   return {
@@ -55,25 +56,40 @@ function estimatedBatch(
   };
 }
 
-/** The decodes and admissions of a step; its chunks are added by `addChunk`. */
-function decodesOf(members: StepMembers, step: number): BatchShape {
+/** The members of a step as journeys tell it. */
+function rebuiltBatch(
+  { members, chunks }: RebuiltBatches,
+  step: number,
+  chunksHere: readonly number[],
+): BatchShape {
   const at = step - members.firstId;
   const batch = emptyBatch();
   batch.decodeRequests = members.decodeRequests[at] ?? 0;
   batch.decodeContextTokens = members.decodeContextTokens[at] ?? 0;
   batch.newRequests = members.admissions[at] ?? 0;
+  for (const chunk of chunksHere) addChunk(batch, chunks, chunk);
   return batch;
 }
 
-/** Adds a settled chunk to the row of its step. */
-function addChunk(columns: BatchColumns, row: number, chunks: PrefillChunks, chunk: number): void {
+/** Adds a settled chunk to the batch of its step. */
+function addChunk(batch: BatchShape, chunks: PrefillChunks, chunk: number): void {
   const tokens = chunks.tokens(chunk);
   const context = chunks.contextTokens(chunk);
-  columns.prefillTokens[row]! += tokens;
-  columns.prefillRequests[row]! += 1;
-  columns.prefillContextTokens[row]! += context;
-  columns.prefillAttentionPairs[row]! += tokens * (context - tokens / 2);
-  columns.prefillPromptPairs[row]! += tokens * (chunks.targetTokens(chunk) + tokens / 2);
+  batch.prefillTokens += tokens;
+  batch.prefillRequests += 1;
+  batch.prefillContextTokens += context;
+  batch.prefillAttentionPairs += tokens * (context - tokens / 2);
+  batch.prefillPromptPairs += tokens * (chunks.targetTokens(chunk) + tokens / 2);
+}
+
+/** The chunks of a step; steps must be asked for in ascending order. */
+function chunksByStep(chunks: PrefillChunks): (step: number) => readonly number[] {
+  const perStep = chunks.bySteps();
+  let next = perStep.next();
+  return (step) => {
+    while (next.done !== true && next.value.step < step) next = perStep.next();
+    return next.done === true || next.value.step !== step ? [] : next.value.chunks;
+  };
 }
 
 /**
@@ -86,12 +102,10 @@ export function agreementOf(
   asynchronous: boolean,
 ): Agreement {
   const agrees = new Uint8Array(steps.count);
-  const perStep = chunks.bySteps();
-  let next = perStep.next();
+  const chunksOf = chunksByStep(chunks);
   for (let row = 0; row < steps.count; row += 1) {
-    const step = steps.id[row]!;
-    while (next.done !== true && next.value.step < step) next = perStep.next();
-    const here = next.done === true || next.value.step !== step ? [] : next.value.chunks;
+    const step = steps.id.at(row);
+    const here = chunksOf(step);
     const recomputes = here.filter(chunks.isRecompute).length;
     const at = step - members.firstId;
     const countedAsPrefill = asynchronous ? (members.firstDecodes[at] ?? 0) : 0;
@@ -99,7 +113,7 @@ export function agreementOf(
     const prefills = here.length - recomputes + countedAsPrefill;
     const prefillTokens = stepTokens(steps, row) - (members.decodeRequests[at] ?? 0);
     const fits = here.length === 0 ? prefillTokens === 0 : prefillTokens >= here.length;
-    if (fits && decodes === steps.decodeRequests[row] && prefills === steps.prefillRequests[row])
+    if (fits && decodes === steps.decodeRequests.at(row) && prefills === steps.prefillRequests.at(row))
       agrees[row] = 1;
   }
   return agrees;
@@ -117,19 +131,18 @@ export function stepBatches(
   reading: StepReading,
   log: DiagnosticLog,
 ): BatchColumns {
-  const columns = emptyColumns(rows.id.length);
-  const isRebuilt = (row: number): boolean => {
-    const recorded = rows.recorded[row] ?? -1;
-    return rebuilt !== undefined && (recorded === -1 || agreement[recorded] === 1);
-  };
+  const columns = packedColumns();
+  const chunksOf = rebuilt === undefined ? undefined : chunksByStep(rebuilt.chunks);
   let estimated = 0;
-  for (let row = 0; row < rows.id.length; row += 1) {
-    const fromJourneys = rebuilt !== undefined && isRebuilt(row);
+  for (const [row, step] of rows.id.entries()) {
+    const recorded = rows.recorded[row]!;
+    const fromJourneys = recorded === -1 || agreement[recorded] === 1;
     if (!fromJourneys) estimated += 1;
-    const batch = fromJourneys
-      ? decodesOf(rebuilt.members, rows.id[row]!)
-      : estimatedBatch(steps, rows.recorded[row]!, reading, log);
-    for (const field of BATCH_FIELDS) columns[field][row] = batch[field];
+    const batch =
+      fromJourneys && rebuilt !== undefined && chunksOf !== undefined
+        ? rebuiltBatch(rebuilt, step, chunksOf(step))
+        : estimatedBatch(steps, recorded, reading, log);
+    for (const field of BATCH_FIELDS) columns[field].push(batch[field]);
   }
   log.add(
     'doubt',
@@ -137,34 +150,32 @@ export function stepBatches(
     'steps whose context lengths are estimated from KV blocks in use',
     estimated,
   );
-  if (rebuilt !== undefined) addChunks(columns, rows, rebuilt.chunks, isRebuilt);
-  return columns;
+  return amountColumns(columns);
 }
 
-function addChunks(
-  columns: BatchColumns,
-  rows: StepRows,
-  chunks: PrefillChunks,
-  isRebuilt: (row: number) => boolean,
-): void {
-  let row = 0;
-  for (const { step, chunks: here } of chunks.bySteps()) {
-    while (row < rows.id.length && rows.id[row]! < step) row += 1;
-    if (rows.id[row] !== step || !isRebuilt(row)) continue;
-    for (const chunk of here) addChunk(columns, row, chunks, chunk);
-  }
-}
+type PackedColumns = Readonly<Record<keyof BatchShape, NumberColumn<Float64Array>>>;
 
-function emptyColumns(count: number): BatchColumns {
-  const column = (): Float64Array => new Float64Array(count);
+function packedColumns(): PackedColumns {
   return {
-    prefillTokens: column(),
-    prefillRequests: column(),
-    decodeRequests: column(),
-    decodeContextTokens: column(),
-    prefillContextTokens: column(),
-    prefillAttentionPairs: column(),
-    prefillPromptPairs: column(),
-    newRequests: column(),
+    prefillTokens: doubles(),
+    prefillRequests: doubles(),
+    decodeRequests: doubles(),
+    decodeContextTokens: doubles(),
+    prefillContextTokens: doubles(),
+    prefillAttentionPairs: doubles(),
+    prefillPromptPairs: doubles(),
+    newRequests: doubles(),
   };
 }
+
+/** Empties the columns one by one, so that two copies of the table never exist at once. */
+const amountColumns = (columns: PackedColumns): BatchColumns => ({
+  prefillTokens: columns.prefillTokens.takeAmounts(),
+  prefillRequests: columns.prefillRequests.takeAmounts(),
+  decodeRequests: columns.decodeRequests.takeAmounts(),
+  decodeContextTokens: columns.decodeContextTokens.takeAmounts(),
+  prefillContextTokens: columns.prefillContextTokens.takeAmounts(),
+  prefillAttentionPairs: columns.prefillAttentionPairs.takeAmounts(),
+  prefillPromptPairs: columns.prefillPromptPairs.takeAmounts(),
+  newRequests: columns.newRequests.takeAmounts(),
+});

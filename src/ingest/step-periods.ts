@@ -21,20 +21,24 @@ export function stepPeriods(steps: RecordedSteps, asynchronous: boolean): StepPe
   const { count, id, scheduledAtUs } = steps;
   const periodUs = new Float64Array(count).fill(Number.NaN);
   const isBusy = (row: number, expectedId: number): boolean =>
-    row < count && id[row] === expectedId && stepTokens(steps, row) > 0;
-  const between = (from: number, to: number): number => scheduledAtUs[to]! - scheduledAtUs[from]!;
+    id.at(row) === expectedId && stepTokens(steps, row) > 0;
+  const between = (from: number, to: number): number => scheduledAtUs.at(to) - scheduledAtUs.at(from);
   let fromPreceding = 0;
   for (let row = 0; row < count; row += 1) {
-    const step = id[row]!;
+    const step = id.at(row);
     if (stepTokens(steps, row) === 0 || !isBusy(row + 1, step + 1)) continue;
     if (!asynchronous) {
       periodUs[row] = between(row, row + 1);
       continue;
     }
-    const isFirstOfRun = row === 0 || id[row - 1] !== step - 1;
+    const isFirstOfRun = row === 0 || id.at(row - 1) !== step - 1;
     if (isBusy(row + 2, step + 2)) {
       periodUs[row] = between(row + 1, row + 2);
-    } else if (isFirstOfRun && steps.prefillRequests[row] === 0 && steps.finishedBefore[row + 1] === 0) {
+    } else if (
+      isFirstOfRun &&
+      steps.prefillRequests.at(row) === 0 &&
+      steps.finishedBefore.at(row + 1) === 0
+    ) {
       periodUs[row] = between(row, row + 1);
       fromPreceding += 1;
     }

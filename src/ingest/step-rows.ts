@@ -28,7 +28,7 @@ export function stepSpan(
   journeys: JourneyTable,
   file: string,
 ): StepSpan | undefined {
-  let [firstId, lastId] = count === 0 ? [Infinity, -Infinity] : [id[0]!, id[count - 1]!];
+  let [firstId, lastId] = count === 0 ? [Infinity, -Infinity] : [id.at(0), id.at(count - 1)];
   for (let row = 0; row < journeys.length; row += 1) {
     const { scheduled, finished } = journeys.at(row);
     firstId = Math.min(firstId, scheduled[0]?.step ?? Infinity);
@@ -50,7 +50,7 @@ export function recordedRows(steps: RecordedSteps): StepRows {
   let next = 0;
   for (let row = 0; row < steps.count; row += 1) {
     if (stepTokens(steps, row) === 0) continue;
-    id[next] = steps.id[row]!;
+    id[next] = steps.id.at(row);
     recorded[next] = row;
     next += 1;
   }
@@ -66,7 +66,7 @@ export function rebuiltRows(
   const [id, recorded] = [integers(), integers()];
   let row = 0;
   for (let step = firstId; step <= lastId; step += 1) {
-    const isRecorded = steps.id[row] === step;
+    const isRecorded = steps.id.at(row) === step;
     if (isRecorded ? stepTokens(steps, row) > 0 : hasMembers(step)) {
       id.push(step);
       recorded.push(isRecorded ? row : -1);

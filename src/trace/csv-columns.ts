@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { TruelineError } from '../errors.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
+import type { Amounts } from './trace.js';
 
 /** Typed arrays wrap larger numbers around. */
 const LARGEST_INT32 = 2 ** 31 - 1;
@@ -13,7 +14,7 @@ type Cell = string | number;
 export type CellOf = (row: number) => Cell;
 
 /** Cells of a numeric column: NaN in float columns and −1 in integer ones mean "not known". */
-export function columnCells(column: Float64Array | Int32Array | Uint16Array): CellOf {
+export function columnCells(column: Amounts | Int32Array): CellOf {
   const isUnknown = column instanceof Float64Array ? Number.isNaN : (value: number): boolean => value === -1;
   return (row) => {
     const value = column[row] ?? Number.NaN;
@@ -21,7 +22,8 @@ export function columnCells(column: Float64Array | Int32Array | Uint16Array): Ce
   };
 }
 
-const ROWS_PER_PART = 4096;
+/** Few enough for their cells to be gone before the garbage collector takes them for something that stays. */
+const ROWS_PER_PART = 256;
 
 const csvLines = (rows: readonly (readonly Cell[])[]): string =>
   `${Papa.unparse([...rows], { newline: '\n' })}\n`;

@@ -58,8 +58,11 @@ export interface RequestColumns {
   readonly finishedStep?: Int32Array;
 }
 
+/** Amounts of at least 0. Whole ones may be kept in fewer bytes than a double, where all of a column fit. */
+export type Amounts = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
 /** The batch columns of a step table: one typed array per BatchShape field. */
-export type BatchColumns = { readonly [K in keyof BatchShape]: Float64Array };
+export type BatchColumns = { readonly [K in keyof BatchShape]: Amounts };
 
 /** One row per engine step (vLLM `schedule()` call with at least one token), in order. */
 export interface StepColumns extends BatchColumns {

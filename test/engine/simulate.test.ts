@@ -61,10 +61,10 @@ describe('a load test', () => {
       latency,
       recordSteps: true,
     }).trace;
-    const decoded = steps!.decodeRequests.reduce((sum, requests) => sum + requests, 0);
+    const decoded = [...steps!.decodeRequests].reduce((sum, requests) => sum + requests, 0);
     expect(decoded).toBe(840 * 247);
     expect(summary.outputTokens).toBe(840 * 248);
-    const prefilled = steps!.prefillTokens.reduce((sum, tokens) => sum + tokens, 0);
+    const prefilled = [...steps!.prefillTokens].reduce((sum, tokens) => sum + tokens, 0);
     expect(prefilled).toBe(summary.promptTokens - summary.hitTokens);
   });
 });

@@ -100,8 +100,8 @@ describe.skipIf(data === undefined)('the synthetic experiment with its ground tr
       },
       0,
     );
-    expect(steps.decodeContextTokens.reduce((a, b) => a + b, 0)).toBe(decodeContext);
-    const newRequests = steps.newRequests.reduce((a, b) => a + b, 0);
+    expect([...steps.decodeContextTokens].reduce((a, b) => a + b, 0)).toBe(decodeContext);
+    const newRequests = [...steps.newRequests].reduce((a, b) => a + b, 0);
     expect(newRequests).toBe(requests.length + 1);
   });
 
