@@ -1,8 +1,7 @@
-import type { Experiment } from '../../src/trace/experiment.js';
 import type { MetricName } from '../../src/trace/metrics.js';
 import { compareSuite } from '../../src/validate/compare-suite.js';
 import type { ValidationResult } from '../../src/validate/validation-result.js';
-import { experiment, replay, SET, suiteOf } from '../validate/made-up-suite.js';
+import { experiment, loadOf, replay, SET, suiteOf } from '../validate/made-up-suite.js';
 
 /** One made-up run: measured and, per seed, predicted TTFT, ITL and E2E, in ms. */
 export interface MadeUpRun {
@@ -18,19 +17,6 @@ const METRICS = ['ttftMeanMs', 'itlMeanMs', 'e2eMeanMs'] as const;
 
 const figures = (values: readonly number[]): Partial<Record<MetricName, number>> =>
   Object.fromEntries(METRICS.map((metric, i) => [metric, values[i]!]));
-
-/** One request a second for `load` seconds. */
-const loadOf = (load: number): Experiment['workload'] => ({
-  kind: 'shared-prefix',
-  numGroups: 1,
-  promptsPerGroup: 1,
-  systemPromptTokens: 0,
-  promptTokensMean: 8,
-  promptTokensSd: 0,
-  outputTokens: 2,
-  stages: [{ ratePerS: 1, durationS: load }],
-  stageGapS: 0,
-});
 
 /** The validation those runs make; seeds are `firstSeed`, `firstSeed + 1`, … */
 export function validationOf(runs: readonly MadeUpRun[], firstSeed = 0): ValidationResult {

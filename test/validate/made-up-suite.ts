@@ -15,6 +15,19 @@ export const SET: CoefficientSet = {
   entries: {},
 };
 
+/** One tiny request a second for `durationS` seconds; two durations make two configurations. */
+export const loadOf = (durationS: number): Experiment['workload'] => ({
+  kind: 'shared-prefix',
+  numGroups: 1,
+  promptsPerGroup: 1,
+  systemPromptTokens: 0,
+  promptTokensMean: 8,
+  promptTokensSd: 0,
+  outputTokens: 2,
+  stages: [{ ratePerS: 1, durationS }],
+  stageGapS: 0,
+});
+
 /** An experiment whose workload is never run, only its labels and measurements matter. */
 export function experiment(
   id: string,
@@ -29,17 +42,7 @@ export function experiment(
     gpu: 'H100',
     server: DEFAULT_SERVER,
     workloadName: 'chat',
-    workload: {
-      kind: 'shared-prefix',
-      numGroups: 1,
-      promptsPerGroup: 1,
-      systemPromptTokens: 0,
-      promptTokensMean: 8,
-      promptTokensSd: 0,
-      outputTokens: 2,
-      stages: [{ ratePerS: 1, durationS: 1 }],
-      stageGapS: 0,
-    },
+    workload: loadOf(1),
     measured,
     source: 'made up',
     ...labels,

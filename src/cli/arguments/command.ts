@@ -11,6 +11,7 @@ export const declareCommand = (
   program
     .command(name)
     .description(description)
+    .helpCommand(false)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', `\nExample:\n  ${example}`);
 
