@@ -22,8 +22,11 @@ function termSums(basis: BasisSet, context: BasisContext, steps: StepColumns): F
   return sums;
 }
 
-/** √(vᵀ·C·v), C restricted to the terms of v. */
-function spread(covariance: CoefficientCovariance, weights: Readonly<Record<string, number>>): number {
+/** √(vᵀ·C·v), C restricted to the terms of v: the spread of Σ v·coefficient. */
+export function coefficientSpread(
+  covariance: CoefficientCovariance,
+  weights: Readonly<Record<string, number>>,
+): number {
   const v = covariance.terms.map((term) => weights[term] ?? 0);
   const variance = covariance.values.reduce(
     (sum, row, i) => sum + row.reduce((inner, value, j) => inner + v[i]! * value * v[j]!, 0),
@@ -47,14 +50,14 @@ export function stepTimeSdRatio(
   const { terms } = basis;
   const totalUs = terms.reduce((sum, term, i) => sum + (values[term.name] ?? term.prior.mean) * sums[i]!, 0);
   if (!(totalUs > 0)) return 0;
-  return spread(covariance, Object.fromEntries(terms.map((term, i) => [term.name, sums[i]!]))) / totalUs;
+  return coefficientSpread(covariance, Object.fromEntries(terms.map((term, i) => [term.name, sums[i]!]))) / totalUs;
 }
 
 /** Standard deviation of the front end's delay of one request, in µs, from the coefficients' uncertainty. */
 export function frontEndSdUs(basis: BasisSet, covariance: CoefficientCovariance): number {
   const { requestTerms } = basis;
   const perRequest = requestTerms.filter((term) => term.per === 'request');
-  return spread(
+  return coefficientSpread(
     covariance,
     Object.fromEntries(perRequest.map(({ name, unit }) => [name, unit === 'ms' ? msToUs(1) : 1])),
   );

@@ -6,6 +6,11 @@
  */
 export type { Simulate } from './benchmark-rows.js';
 export { ablate, OFF, type AblationResult, type AblationVariant } from './ablation.js';
+export type { DriftCause } from './canary/attribute-drift.js';
+export type { CanaryMetric } from './canary/canary-figure.js';
+export type { CanaryRun } from './canary/canary-run.js';
+export type { CanaryNoise, CanaryVerdict, MetricVerdict } from './canary/judge-metric.js';
+export { scoreCanary, type CanaryInput, type CanaryResult } from './canary/score-canary.js';
 export {
   learnCorrections,
   type CorrectedConfiguration,

@@ -5,6 +5,6 @@
  */
 export type { Baseline } from './baseline.js';
 export { checkAgainstBaseline } from './check-against-baseline.js';
-export type { ReplicateNoise } from './replicate-noise.js';
+export { replicateNoise, type ReplicateNoise } from './replicate-noise.js';
 export { updatedBaseline } from './update-baseline.js';
 export type { DriftRow, FidelityRow, GateResult, Verdict } from './verdict.js';

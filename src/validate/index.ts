@@ -16,7 +16,7 @@ export {
   type SaturationVerdict,
   type StageLoad,
 } from './saturation.js';
-export { pooledNoise, type PooledNoise } from './replicates.js';
+export { replicateGroups, pooledNoise, type PooledNoise } from './replicates.js';
 export { compareSuite, type ReplayedExperiment } from './compare-suite.js';
 export { isReplayOutcome, type ReplayOutcome } from './replay-outcome.js';
 export {

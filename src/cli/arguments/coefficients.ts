@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { CanaryOptions } from '../commands/coefficients/canary.js';
 import type { CheckSetsOptions } from '../commands/coefficients/check.js';
 import type { DiffOptions } from '../commands/coefficients/diff.js';
 import type { ExportOptions } from '../commands/coefficients/export.js';
@@ -8,6 +9,7 @@ import type { ShowOptions } from '../commands/coefficients/show.js';
 import { conclude, type CommonOptions } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
 import { declareCommand } from './command.js';
+import { positive } from './numbers.js';
 import { addServedOptions } from './served.js';
 
 /** `trueline coefficients …`: what is in coefficient sets, and whether to trust it. */
@@ -20,6 +22,7 @@ export function declareCoefficients(program: Command): Command {
   );
   declareShow(coefficients);
   declareDiff(coefficients);
+  declareCanary(coefficients);
   declareResolve(coefficients);
   declareCheckSets(coefficients);
   declareExport(coefficients);
@@ -59,6 +62,35 @@ const declareDiff = (parent: Command): Command =>
     .action((before: string, after: string, options: DiffOptions) =>
       conclude(options, async () =>
         (await import('../commands/coefficients/diff.js')).diffCoefficients(before, after, options),
+      ),
+    );
+
+const declareCanary = (parent: Command): Command =>
+  addServedOptions(
+    declareCommand(
+      parent,
+      'canary',
+      'Score a set on a few new runs: still true, drifted, or too noisy to say; exit code 1 when it drifted.',
+      'trueline coefficients canary op-roofline traces/after-upgrade --model qwen3-14b --gpu H100',
+    ),
+  )
+    .argument('<set>', 'shipped set or coefficient file')
+    .argument('<inputs...>', 'recorded runs with requests (any supported format), or one suite folder')
+    .option('--only <id...>', 'score these experiments or runs only')
+    .option(
+      '--before <inputs...>',
+      'the same runs, measured when the set was true: what it is off by anyway then cancels',
+    )
+    .option(
+      '--tolerance <pct>',
+      'mean error of ITL and E2E that would matter; twice that of TTFT',
+      positive,
+      5,
+    )
+    .addOption(formatOption())
+    .action((set: string, inputs: string[], options: CanaryOptions) =>
+      conclude(options, async () =>
+        (await import('../commands/coefficients/canary.js')).canary(set, inputs, options),
       ),
     );
 

@@ -17,23 +17,31 @@ export function suiteBenchmarks(
   basis: BasisSet,
   over: 'train' | 'all',
 ): BenchmarkFitInput {
-  const experiments = experimentsOver(suite, over);
-  const contexts = new Map(experiments.map((entry) => [entry, contextOf(catalog, suite, entry)]));
-  return simulatedBenchmarks(basis, contexts);
+  return experimentBenchmarks(catalog, suite, basis, experimentsOver(suite, over));
 }
 
 /** The same for experiments that are not of a suite. @throws MODEL_UNKNOWN, GPU_UNKNOWN */
-export function plannedBenchmarks(
+export const plannedBenchmarks = (
   catalog: Catalog,
   basis: BasisSet,
   experiments: readonly Experiment[],
-): BenchmarkFitInput {
-  const brought = { models: {}, refusedModels: {} };
-  return simulatedBenchmarks(
+): BenchmarkFitInput => experimentBenchmarks(catalog, { models: {}, refusedModels: {} }, basis, experiments);
+
+/**
+ * Any experiments, whatever their split: to score, never to fit.
+ * @param brought models that came with them
+ * @throws MODEL_UNKNOWN, GPU_UNKNOWN
+ */
+export const experimentBenchmarks = (
+  catalog: Catalog,
+  brought: Pick<Suite, 'models' | 'refusedModels'>,
+  basis: BasisSet,
+  experiments: readonly Experiment[],
+): BenchmarkFitInput =>
+  simulatedBenchmarks(
     basis,
     new Map(experiments.map((entry) => [entry, contextOf(catalog, brought, entry)])),
   );
-}
 
 /** Experiments with what each served, and the engine to simulate them with. */
 export function simulatedBenchmarks(
