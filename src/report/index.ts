@@ -29,6 +29,7 @@ export { renderSimulation } from './simulation/simulation-report.js';
 export { renderSweepCsv, sweepReport } from './sweep/sweep-report.js';
 export { renderChunkTimes } from './trace-v2/render-chunk-times.js';
 export { renderTraceV2, type TraceV2 } from './trace-v2/render-trace-v2.js';
+export type { TrialFit } from './trace/trial-fit-section.js';
 export { runCard, type RunCard } from './trace/run-card.js';
 export { renderRunsOverview, type RunCards } from './trace/runs-overview.js';
 export { renderTraceSummary, renderTraceSummaryMarkdown } from './trace/trace-summary.js';

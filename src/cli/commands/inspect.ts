@@ -1,17 +1,29 @@
 import { coverageLimits, experimentTrace, lintTrace } from '../../lint/index.js';
-import { renderRunsOverview, renderTraceSummary, runCard, type RunCards } from '../../report/index.js';
+import {
+  renderRunsOverview,
+  renderTraceSummary,
+  runCard,
+  type RunCards,
+  type TrialFit,
+} from '../../report/index.js';
 import type { Trace } from '../../trace/trace.js';
+import type { ServedOptions } from '../arguments/served.js';
+import type { CommonOptions } from '../conclude.js';
+import { trialFit } from '../fit/trial-fit.js';
 import type { Outcome } from '../outcome.js';
 import { readMeasurements, summariseRuns } from '../read-measurements.js';
 import { traceSummary } from '../trace-summary.js';
+
+/** Options of `trueline inspect`; what was served is for the trial fit, where the run does not say. */
+export interface InspectOptions extends CommonOptions, ServedOptions {}
 
 /**
  * Shows what is in a measurement, or in every experiment of a suite or run of a folder.
  * @throws any code of `ingestPath` and `readSuite`
  */
-export async function inspect(path: string): Promise<Outcome> {
+export async function inspect(path: string, options: InspectOptions): Promise<Outcome> {
   const found = await readMeasurements(path);
-  if (found.kind === 'run') return inspectRun(found.trace);
+  if (found.kind === 'run') return inspectRun(found.trace, await trialFit(path, found.trace, options));
   if (found.kind === 'suite') {
     const linted = found.suite.experiments.map((experiment) =>
       runCard(experiment.id, experimentTrace(experiment)),
@@ -22,9 +34,14 @@ export async function inspect(path: string): Promise<Outcome> {
   return inspectRuns({ path, noun: 'run', linted: summaries, refused });
 }
 
-const inspectRun = (trace: Trace): Outcome => ({
-  text: (terminal) => renderTraceSummary(trace, terminal),
-  json: () => ({ ...traceSummary(trace), lint: lintTrace(trace), determines: coverageLimits(trace) }),
+const inspectRun = (trace: Trace, trial: TrialFit): Outcome => ({
+  text: (terminal) => renderTraceSummary(trace, terminal, trial),
+  json: () => ({
+    ...traceSummary(trace),
+    lint: lintTrace(trace),
+    determines: coverageLimits(trace),
+    trialFit: trial.kind === 'fitted' ? trial.result : { notTried: trial.why },
+  }),
   passed: true,
 });
 

@@ -30,7 +30,7 @@ export async function fitRequestLogs(runs: readonly RequestRun[], settings: FitS
   const { basis, ...options } = settings;
   const loads = runs.map((run) => ({ run, workload: requestTraceWorkload(run.trace, run.id) }));
   const simulateAll = (values: Values): Timeline[] =>
-    loads.map(({ run, workload }) => simulateRun(run, workload, basis, values));
+    loads.map(({ run, workload }) => simulatedTimeline(run, workload, basis, values));
   const progress = await startProgress('passes, at most');
   const iterations: FitIteration[] = [];
   let timelines = simulateAll(priorValues(basis));
@@ -54,7 +54,8 @@ export async function fitRequestLogs(runs: readonly RequestRun[], settings: FitS
   }
 }
 
-function simulateRun(
+/** The requests of a run, simulated with given coefficients: its steps stand in for the unrecorded ones. */
+export function simulatedTimeline(
   { context }: RequestRun,
   workload: RequestTraceWorkload,
   basis: BasisSet,

@@ -9,10 +9,11 @@ import { identifiabilitySection } from './identifiability-section.js';
 import { requestSection } from './request-section.js';
 import { saturationSection } from './saturation-section.js';
 import { stepSection } from './step-section.js';
+import { trialFitSection, type TrialFit } from './trial-fit-section.js';
 import { traceIdentity } from './trace-identity.js';
 
 /** What a run is, whether it is fit to fit, what it got and covers, and what a fit can learn from it: a page for a minute. */
-function traceReport(trace: Trace): ReportDocument {
+function traceReport(trace: Trace, trial?: TrialFit): ReportDocument {
   const lint = lintTrace(trace);
   return [
     ...traceIdentity('Trace', trace),
@@ -24,13 +25,17 @@ function traceReport(trace: Trace): ReportDocument {
     ...saturationSection(lint.saturation),
     ...stepSection(trace),
     ...identifiabilitySection(coverageLimits(trace)),
+    ...(trial === undefined ? [] : trialFitSection(trial)),
     ...diagnosticList('Noticed while reading', trace.diagnostics),
   ];
 }
 
-/** A trace's summary as text for a terminal; no line break at the end. */
-export const renderTraceSummary = (trace: Trace, options: TerminalOptions = { colour: false }): string =>
-  renderTerminal(traceReport(trace), options);
+/** A trace's summary, with a trial fit if there was one, as text for a terminal; no line break at the end. */
+export const renderTraceSummary = (
+  trace: Trace,
+  options: TerminalOptions = { colour: false },
+  trial?: TrialFit,
+): string => renderTerminal(traceReport(trace, trial), options);
 
 /** A trace's summary as GitHub-flavoured Markdown. */
 export const renderTraceSummaryMarkdown = (trace: Trace): string => renderMarkdown(traceReport(trace));
