@@ -33,6 +33,7 @@ const stageVerdict = z.strictObject({
       prefill: number,
     }),
   ),
+  batch: z.exactOptional(z.strictObject({ meanRequests: number, meanContextTokens: number })),
 });
 
 const experiment = z.strictObject({
@@ -44,14 +45,27 @@ const experiment = z.strictObject({
   tensorParallelSize: count,
   workload: text,
   source: text,
+  settings: z.exactOptional(z.record(text, z.union([text, number, z.boolean()]))),
   seeds: count,
   steps: number,
   preemptions: number,
   prefixHitRatio: number,
   seatLimitedRatio: number,
   kvLimitedRatio: number,
+  served: z.exactOptional(
+    z.strictObject({ requests: number, promptTokens: number, outputTokens: number, durationS: number }),
+  ),
   beyondFit: z.array(z.strictObject({ dimension: text, value: text, fittedOn: z.array(text) })),
   knee: z.exactOptional(z.strictObject({ requestsPerS: number, limitedBy: z.enum(KNEE_LIMITS) })),
+  timeline: z.exactOptional(
+    z.strictObject({
+      intervalS: number,
+      kvBlocks: count,
+      running: z.array(number),
+      waiting: z.array(number),
+      kvUsedRatio: z.array(number),
+    }),
+  ),
   stages: z.array(stageVerdict),
 });
 

@@ -61,12 +61,12 @@ function missingStages(experiment: Experiment, replays: readonly ReplayResult[])
 }
 
 function contribution(replayed: ReplayedExperiment, peers: PeerTable, set: CoefficientSet): Contribution {
-  const { experiment, outcomes } = replayed;
+  const { experiment, outcomes, jobs } = replayed;
   const refusal = firstRefusal(replayed);
   if (refusal !== undefined) return { results: [], rows: [], missing: [refused(experiment, refusal)] };
   const replays = outcomes.flatMap((outcome) => (outcome.ok ? outcome.result : []));
   return {
-    results: [experimentResult(experiment, replays)],
+    results: [experimentResult(experiment, replays, jobs[0]?.arch)],
     rows: compareRows(experiment, replays, peers, set.uncertainty),
     missing: missingStages(experiment, replays),
   };

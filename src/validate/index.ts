@@ -16,6 +16,8 @@ export {
   type SaturationVerdict,
   type StageLoad,
 } from './saturation.js';
+export type { RunTimeline } from './run-timeline.js';
+export type { ServedLoad } from './served-load.js';
 export { replicateGroups, pooledNoise, type PooledNoise } from './replicates.js';
 export { compareSuite, type ReplayedExperiment } from './compare-suite.js';
 export { isReplayOutcome, type ReplayOutcome } from './replay-outcome.js';

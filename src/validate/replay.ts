@@ -11,7 +11,10 @@ import { requestDurations } from '../trace/request-durations.js';
 import type { Diagnostic } from '../trace/trace.js';
 import { stageSpreads, type StageSpread } from './intervals/stage-spreads.js';
 import { findKnee, type Knee } from './knee/knee.js';
+import { runTimeline, type RunTimeline } from './run-timeline.js';
 import { stageLoad, type StageLoad } from './saturation.js';
+import { servedLoad, type ServedLoad } from './served-load.js';
+import { stageBatch, type StageBatch } from './stage-batch.js';
 import { ttftParts, type TtftParts } from './ttft-parts.js';
 
 /** Everything one replay needs: plain data, so that it can be sent to a worker. */
@@ -39,6 +42,8 @@ export interface StageReplay {
   readonly load: StageLoad;
   /** Where its mean TTFT goes. */
   readonly ttftParts?: TtftParts;
+  /** What its steps were made of, where steps were kept for `spreads`. */
+  readonly batch?: StageBatch;
 }
 
 /** What one experiment does in simulation under one seed. Shares are 0…1. */
@@ -53,6 +58,10 @@ export interface ReplayResult {
   /** Shares of GPU time with requests waiting for a seat, and for KV blocks. */
   readonly seatLimitedRatio: number;
   readonly kvLimitedRatio: number;
+  /** Absent in records of earlier versions. */
+  readonly served?: ServedLoad;
+  /** Queue and KV cache over time, where steps were kept for `spreads`. */
+  readonly timeline?: RunTimeline;
   /** When the job asked for it and the server has one. */
   readonly knee?: Knee;
   /** By stage, when the job asked for them and the set knows its uncertainty. */
@@ -77,14 +86,18 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
   const knee = job.knee === true ? findKnee({ ...context, latency, workload, seed }) : undefined;
   const durations = requestDurations(trace.requests);
   const keys: StageKey[] = ['all', ...traceStages(trace.requests)];
+  // the null block is nobody's
+  const timeline = runTimeline(trace.steps, summary.totalKvBlocks - 1);
   return {
     stages: keys.map((stage) => {
       const parts = ttftParts(trace.requests, latency, stage);
+      const batch = stageBatch(trace, stage);
       return {
         stage,
         group: groupMetrics(trace, stage, durations),
         load: stageLoad(trace.requests, stage),
         ...(parts && { ttftParts: parts }),
+        ...(batch && { batch }),
       };
     }),
     steps: summary.steps,
@@ -92,6 +105,8 @@ export function replayExperiment(job: ReplayJob): ReplayResult {
     prefixHitRatio: summary.hitTokens / summary.promptTokens,
     seatLimitedRatio: summary.seatLimitedRatio,
     kvLimitedRatio: summary.kvLimitedRatio,
+    served: servedLoad(summary),
+    ...(timeline && { timeline }),
     ...(knee && { knee }),
     ...(recordSteps && { spreads: stageSpreads({ set, context, requests, trace }) }),
     beyondFit: beyondFit(set, context, trace.steps),

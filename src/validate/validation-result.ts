@@ -9,7 +9,10 @@ import type { PairOrder } from '../stats/pair-order.js';
 import type { Refusal } from '../trace/suite.js';
 import type { Knee } from './knee/knee.js';
 import type { ReplicateGroup } from './replicates.js';
+import type { RunTimeline } from './run-timeline.js';
 import type { SaturationVerdict, StageLoad } from './saturation.js';
+import type { ServedLoad } from './served-load.js';
+import type { StageBatch } from './stage-batch.js';
 import type { TtftParts } from './ttft-parts.js';
 
 /** The name under which Trueline's own predictions stand beside the peers'. */
@@ -41,6 +44,8 @@ export interface StageVerdict extends StageLoad {
   readonly verdict: SaturationVerdict;
   /** Absent when the simulated trace does not say when requests reached the GPU. */
   readonly ttftParts?: TtftParts;
+  /** Absent when no replay kept its steps (those for prediction intervals do), and in results of earlier versions. */
+  readonly batch?: StageBatch;
 }
 
 /** What an experiment is and what it did in simulation (means over the seeds). */
@@ -53,7 +58,11 @@ export interface ExperimentResult {
   readonly tensorParallelSize: number;
   readonly workload: string;
   readonly source: string;
+  /** Settings of the server, as in `ServerConfig`, and `precision` of the model; absent in results of earlier versions. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
   readonly seeds: number;
+  /** Absent in results of earlier versions. */
+  readonly served?: ServedLoad;
   readonly steps: number;
   readonly preemptions: number;
   readonly prefixHitRatio: number;
@@ -64,6 +73,8 @@ export interface ExperimentResult {
   readonly beyondFit: readonly ScopeGap[];
   /** Where queues begin to grow (first seed); absent for closed loops. */
   readonly knee?: Knee;
+  /** Of the first seed; absent where `batch` of a stage is. */
+  readonly timeline?: RunTimeline;
   readonly stages: readonly StageVerdict[];
 }
 

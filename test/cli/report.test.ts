@@ -44,6 +44,19 @@ describe('trueline report', () => {
     expect(JSON.parse(stdout)).toEqual(JSON.parse(saved));
   });
 
+  it('reports a result saved before results had settings, loads and timelines', () => {
+    const { experiments, ...rest } = madeUpValidation();
+    const earlier = experiments.map(({ settings: _s, served: _l, timeline: _t, ...entry }) => ({
+      ...entry,
+      stages: entry.stages.map(({ batch: _b, ...stage }) => stage),
+    }));
+    writeFileSync(join(place.folder, 'earlier.json'), JSON.stringify({ ...rest, experiments: earlier }));
+    const { code, stderr, stdout } = place.run('report', 'earlier.json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Every run');
+    expect(stdout).not.toContain('By server setting');
+  });
+
   it.each([
     ['csv', /^experiment,split,model,/u],
     [

@@ -1,5 +1,6 @@
 import { compareSuite } from '../../src/validate/compare-suite.js';
 import type { ValidationResult } from '../../src/validate/validation-result.js';
+import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 import type { MetricName } from '../../src/trace/metrics.js';
 import type { FitResult } from '../../src/fit/index.js';
 import { experiment, replay, SET, suiteOf } from '../validate/made-up-suite.js';
@@ -35,7 +36,8 @@ export function madeUpValidation(): ValidationResult {
       (['all', 0] as const).map((stage) => [stage, figures(run.predicted)] as const),
       'heldBack' in run ? run.heldBack : 0,
     );
-    const entry = experiment(run.id, stages, { model: run.model, split: run.split });
+    const server = { ...DEFAULT_SERVER, maxNumBatchedTokens: run.id === '3' ? 8192 : 2048 };
+    const entry = experiment(run.id, stages, { model: run.model, split: run.split, server });
     return { experiment: entry, jobs: [], outcomes: [{ ok: true as const, result }] };
   });
   const refused = {

@@ -32,7 +32,9 @@ export const loadOf = (durationS: number): Experiment['workload'] => ({
 export function experiment(
   id: string,
   measured: readonly MeasuredStage[],
-  labels: Partial<Pick<Experiment, 'model' | 'gpu' | 'split' | 'workloadName' | 'workload' | 'title'>> = {},
+  labels: Partial<
+    Pick<Experiment, 'model' | 'gpu' | 'split' | 'server' | 'workloadName' | 'workload' | 'title'>
+  > = {},
 ): Experiment {
   return {
     id,
@@ -67,12 +69,21 @@ export function replay(stages: readonly (readonly [StageKey, Metrics])[], heldBa
         metrics,
       },
       load: { heldBackRatio, waitMs: { firstHalf: 0, secondHalf: 0 } },
+      batch: { meanRequests: 12, meanContextTokens: 700 },
     })),
     steps: 100,
     preemptions: 0,
     prefixHitRatio: 0.5,
     seatLimitedRatio: 0,
     kvLimitedRatio: 0,
+    served: { requests: 1800, promptTokens: 540_000, outputTokens: 90_000, durationS: 3600 },
+    timeline: {
+      intervalS: 1200,
+      kvBlocks: 500,
+      running: [10, 14, 12],
+      waiting: [0, 3, 0],
+      kvUsedRatio: [0.5, 0.9, 0.6],
+    },
     beyondFit: [],
     diagnostics: [],
   };

@@ -3,12 +3,16 @@ import type { ValidationResult } from '../../validate/validation-result.js';
 import type { FigureBlock } from '../document.js';
 import { signedPct } from '../format.js';
 import { MEAN_METRICS } from '../validation/group-tables.js';
+import { byValue } from '../validation/server-knobs.js';
 import { POINT_TOOLTIP, pointTable, runPoints, type RunPoint } from './run-points.js';
 import { chart } from './theme.js';
 
 /** What the errors are told apart by, and whether whole runs or single stages are drawn. */
 export interface StripGrouping {
-  readonly field: 'model' | 'gpu' | 'workload' | 'tensorParallel' | 'knee';
+  readonly id: string;
+  /** Path of the group in the data of the chart, and the group itself. */
+  readonly field: string;
+  readonly valueOf: (point: RunPoint) => string;
   readonly title: string;
   readonly scope: 'runs' | 'stages';
 }
@@ -18,16 +22,18 @@ const AXIS_TITLE = 'error (%), + = predicted too slow';
 /** Height of one metric's line, in pixels. */
 const LINE_HEIGHT = 13;
 
-const groupsOf = (points: readonly RunPoint[], field: StripGrouping['field']): string[] =>
-  [...new Set(points.map((point) => point[field]))].toSorted();
+type GroupOf = StripGrouping['valueOf'];
+
+const groupsOf = (points: readonly RunPoint[], valueOf: GroupOf): string[] =>
+  [...new Set(points.map(valueOf))].toSorted(byValue);
 
 /** `H100: median +0.3 %; …` of the first metric drawn. */
-function inWords(points: readonly RunPoint[], field: StripGrouping['field']): string {
+function inWords(points: readonly RunPoint[], valueOf: GroupOf): string {
   const metric = points[0]?.metric;
-  return groupsOf(points, field)
+  return groupsOf(points, valueOf)
     .map((group) => {
       const errors = points
-        .filter((point) => point[field] === group && point.metric === metric)
+        .filter((point) => valueOf(point) === group && point.metric === metric)
         .map((point) => point.errorPct)
         .toSorted((a, b) => a - b);
       return errors.length === 0 ? `${group}: none` : `${group}: ${signedPct(medianSorted(errors))} %`;
@@ -37,10 +43,10 @@ function inWords(points: readonly RunPoint[], field: StripGrouping['field']): st
 
 /** Signed errors of TTFT, ITL and E2E, one point per run or stage, a bar at their median. */
 export function errorStrips(result: ValidationResult, grouping: StripGrouping): FigureBlock[] {
-  const { field, title, scope } = grouping;
+  const { id, field, valueOf, title, scope } = grouping;
   const points = runPoints(result, MEAN_METRICS, scope);
   if (points.length === 0) return [];
-  const y = { field, type: 'nominal' as const, title: null, sort: groupsOf(points, field) };
+  const y = { field, type: 'nominal' as const, title: null, sort: groupsOf(points, valueOf) };
   const yOffset = { field: 'metric', type: 'nominal' as const };
   const spec = chart({
     height: { step: LINE_HEIGHT, for: 'offset' },
@@ -79,9 +85,9 @@ export function errorStrips(result: ValidationResult, grouping: StripGrouping): 
   return [
     {
       kind: 'figure',
-      id: `errors-by-${field.toLowerCase()}`,
+      id: `errors-by-${id}`,
       caption: `Signed errors by ${title}: one point per ${what}, a bar at the median.`,
-      alt: `Errors by ${title}. Medians of ${points[0]?.metric ?? ''} – ${inWords(points, field)}.`,
+      alt: `Errors by ${title}. Medians of ${points[0]?.metric ?? ''} – ${inWords(points, valueOf)}.`,
       spec,
       data: pointTable(points),
     },

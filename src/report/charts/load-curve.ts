@@ -2,7 +2,7 @@ import type { MetricName } from '../../trace/metrics.js';
 import type { ExperimentResult, ValidationRow } from '../../validate/validation-result.js';
 import { left, right, type Block } from '../document.js';
 import { metricTitle, ms, stageTitle } from '../format.js';
-import { PALETTE, chart } from './theme.js';
+import { figureId, PALETTE, chart } from './theme.js';
 
 /** Measured and predicted latency of one metric over the load stages of one experiment (at least two). */
 export function loadCurve(
@@ -41,7 +41,7 @@ export function loadCurve(
   return [
     {
       kind: 'figure',
-      id: `load-${metric}-${experiment.replaceAll(/[^\dA-Za-z]+/gu, '-')}`,
+      id: figureId(`load-${metric}`, experiment),
       caption: `${title} over the load stages, measured and predicted.`,
       alt: `${title}, measured and predicted, by stage – ${said.join('; ')}.`,
       spec,

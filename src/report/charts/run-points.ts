@@ -1,8 +1,9 @@
 import type { MetricName } from '../../trace/metrics.js';
 import type { ExperimentResult, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
 import { left, right, type FigureBlock } from '../document.js';
-import { metricTitle, ms, signedPct, stageTitle } from '../format.js';
+import { count, metricTitle, ms, pct, signedPct, stageTitle } from '../format.js';
 import { shortModel } from '../validation/experiment-table.js';
+import { knobValue, varyingKnobs, type ServerKnob } from '../validation/server-knobs.js';
 
 /** One compared figure as charts draw it: numbers, groups, and texts ready to show. */
 export interface RunPoint {
@@ -12,8 +13,13 @@ export interface RunPoint {
   readonly model: string;
   readonly gpu: string;
   readonly tensorParallel: string;
+  /** Of the settings that experiments of the result differ in. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly workload: string;
   readonly knee: string;
+  /** Mean batch and context of the stage in simulation, where known. */
+  readonly batchRequests?: number;
+  readonly contextTokens?: number;
   readonly metric: string;
   readonly measuredMs: number;
   readonly predictedMs: number;
@@ -26,7 +32,11 @@ export interface RunPoint {
   readonly error: string;
 }
 
-function runPoint(row: ValidationRow, entry: ExperimentResult): RunPoint {
+/** As many digits as a drawing can show. */
+const drawn = (value: number): number => Number(value.toPrecision(6));
+
+function runPoint(row: ValidationRow, entry: ExperimentResult, knobs: readonly ServerKnob[]): RunPoint {
+  const stage = entry.stages.find((candidate) => candidate.stage === row.stage);
   return {
     run: entry.experiment,
     stage: stageTitle(row.stage),
@@ -35,12 +45,17 @@ function runPoint(row: ValidationRow, entry: ExperimentResult): RunPoint {
     gpu: entry.gpu,
     tensorParallel: `TP ${entry.tensorParallelSize}`,
     workload: entry.workload,
-    knee: entry.stages.find((candidate) => candidate.stage === row.stage)?.verdict ?? 'unknown',
+    settings: Object.fromEntries(knobs.map((knob) => [knob.name, knobValue(entry, knob) ?? 'unknown'])),
+    knee: stage?.verdict ?? 'unknown',
+    ...(stage?.batch && {
+      batchRequests: drawn(stage.batch.meanRequests),
+      contextTokens: drawn(stage.batch.meanContextTokens),
+    }),
     metric: metricTitle(row.metric),
-    measuredMs: row.measuredMs,
-    predictedMs: row.predictedMs,
-    errorPct: row.errorPct,
-    ...(row.interval && { lowMs: row.interval.low, highMs: row.interval.high }),
+    measuredMs: drawn(row.measuredMs),
+    predictedMs: drawn(row.predictedMs),
+    errorPct: drawn(row.errorPct),
+    ...(row.interval && { lowMs: drawn(row.interval.low), highMs: drawn(row.interval.high) }),
     measured: `${ms(row.measuredMs)} ms`,
     predicted: `${ms(row.predictedMs)} ms`,
     error: `${signedPct(row.errorPct)} %`,
@@ -53,11 +68,12 @@ export function runPoints(
   metrics: readonly MetricName[],
   scope: 'runs' | 'stages' = 'runs',
 ): RunPoint[] {
+  const knobs = varyingKnobs(experiments);
   const byId = new Map(experiments.map((entry) => [entry.experiment, entry]));
   return rows.flatMap((row) => {
     const entry = byId.get(row.experiment);
     const wanted = metrics.includes(row.metric) && (row.stage === 'all') === (scope === 'runs');
-    return entry === undefined || !wanted ? [] : [runPoint(row, entry)];
+    return entry === undefined || !wanted ? [] : [runPoint(row, entry, knobs)];
   });
 }
 
@@ -65,7 +81,7 @@ export function runPoints(
 export const pointTable = (points: readonly RunPoint[]): FigureBlock['data'] => ({
   columns: [
     ...['run', 'stage', 'split', 'model', 'GPU', 'tensor parallel', 'workload', 'metric'].map(left),
-    ...['measured', 'predicted', 'error'].map(right),
+    ...['measured', 'predicted', 'error', 'batch', 'context'].map(right),
   ],
   rows: points.map((point) => [
     point.run,
@@ -79,6 +95,8 @@ export const pointTable = (points: readonly RunPoint[]): FigureBlock['data'] => 
     point.measured,
     point.predicted,
     point.error,
+    pct(point.batchRequests),
+    count(point.contextTokens),
   ]),
 });
 

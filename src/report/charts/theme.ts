@@ -56,6 +56,10 @@ const CONFIG: Config = {
   range: { category: [...PALETTE], symbol: [...SHAPES] },
 };
 
+/** Id of a chart of one experiment: different for different names, whatever they hold. */
+export const figureId = (kind: string, experiment: string): string =>
+  `${kind}-${experiment.replaceAll(/[^\dA-Za-z]/gu, (sign) => `-${sign.codePointAt(0)?.toString(16)}-`)}`;
+
 /** What one chart adds to the theme all of them share. */
 type ChartBody = Omit<
   Extract<TopLevelSpec, { layer: unknown }>,

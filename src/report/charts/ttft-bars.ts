@@ -22,10 +22,15 @@ export function ttftBars(result: ValidationResult): Block[] {
     }));
   });
   if (bars.length === 0) return [];
-  const measured = runPoints(result, ['ttftMeanMs']).map((point) => ({
-    ...point,
-    run: `${point.run} ${point.model} ${point.workload}`,
-  }));
+  const measured = runPoints(result, ['ttftMeanMs']).map(
+    ({ run, model, workload, measuredMs, measured: is, predicted, error }) => ({
+      run: `${run} ${model} ${workload}`,
+      measuredMs,
+      measured: is,
+      predicted,
+      error,
+    }),
+  );
   const y = { field: 'run', type: 'nominal' as const, title: null, sort: null };
   const parts = TTFT_PARTS.map((part) => PART_TITLES[part]);
   const spec = chart({

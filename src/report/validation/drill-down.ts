@@ -1,9 +1,11 @@
 import type { ExperimentResult, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
 import { loadCurve } from '../charts/load-curve.js';
+import { timelineCharts } from '../charts/timeline.js';
 import { left, paragraph, right, table, type Block } from '../document.js';
 import { count, metricTitle, ms, pct, share, signedPct, stageTitle } from '../format.js';
 import type { Details, DrillDown } from '../html/page.js';
 import { shortModel } from './experiment-table.js';
+import { knobSentence, varyingKnobs, type ServerKnob } from './server-knobs.js';
 
 const errorOf = (rows: readonly ValidationRow[], metric: ValidationRow['metric']): string =>
   signedPct(rows.find((row) => row.stage === 'all' && row.metric === metric)?.errorPct);
@@ -34,19 +36,29 @@ function figures(rows: readonly ValidationRow[]): Block[] {
   );
 }
 
-function part(entry: ExperimentResult, rows: readonly ValidationRow[]): Details {
+function part(entry: ExperimentResult, rows: readonly ValidationRow[], knobs: readonly ServerKnob[]): Details {
   const curves = (['ttftMeanMs', 'e2eMeanMs'] as const).flatMap((metric) => loadCurve(entry, rows, metric));
-  return { summary: summary(entry, rows), blocks: [paragraph(simulated(entry)), ...curves, ...figures(rows)] };
+  return {
+    summary: summary(entry, rows),
+    blocks: [
+      paragraph(simulated(entry)),
+      ...(knobs.length === 0 ? [] : [paragraph(`Server: ${knobSentence(entry, knobs)}.`)]),
+      ...curves,
+      ...timelineCharts(entry),
+      ...figures(rows),
+    ],
+  };
 }
 
 /** One experiment after the other: what it was, its load curves, and every figure measured and predicted. */
 export const drillDown = ({ experiments, rows }: ValidationResult): DrillDown => ({
   title: 'Run by run',
-  note: 'Open a run for its load curves and for every figure, measured and predicted, with the peers beside.',
+  note: 'Open a run for its load curves, its queue and KV cache over time, and for every figure, measured and predicted, with the peers beside.',
   parts: experiments.map((entry) =>
     part(
       entry,
       rows.filter((row) => row.experiment === entry.experiment),
+      varyingKnobs(experiments),
     ),
   ),
 });

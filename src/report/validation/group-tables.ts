@@ -1,7 +1,8 @@
+import { summariseErrors } from '../../stats/relative-error.js';
 import type { MetricName } from '../../trace/metrics.js';
-import { OURS, type GroupKind, type ValidationResult } from '../../validate/validation-result.js';
+import { OURS, type GroupKind, type ValidationResult, type ValidationRow } from '../../validate/validation-result.js';
 import { heading, left, right, table, type Block } from '../document.js';
-import { count, metricTitle, signedPct } from '../format.js';
+import { count, metricTitle, MISSING, signedPct } from '../format.js';
 import { medianAndMean } from './headline.js';
 
 type TabledKind = Exclude<GroupKind, 'split' | 'saturation'>;
@@ -14,6 +15,18 @@ const KIND_TITLES: Readonly<Record<TabledKind, string>> = {
   gpu: 'GPU',
   workload: 'workload',
 };
+
+/** `median / mean` of |error| and the bias, of any figures with a prediction. */
+export function errorCells(rows: readonly Pick<ValidationRow, 'measuredMs' | 'predictedMs'>[]): string[] {
+  if (rows.length === 0) return [MISSING, MISSING];
+  const errors = summariseErrors(
+    rows.map(({ measuredMs, predictedMs }) => ({ measured: measuredMs, predicted: predictedMs })),
+  );
+  return [medianAndMean(errors), signedPct(errors.mpePct)];
+}
+
+/** Heads of `errorCells`, for each of the means. */
+export const errorColumns = MEAN_METRICS.flatMap((metric) => [right(metricTitle(metric)), right('bias')]);
 
 function groupRow(result: ValidationResult, by: TabledKind, group: string): string[] {
   const errors = MEAN_METRICS.map((metric) =>
@@ -35,9 +48,8 @@ function groupRow(result: ValidationResult, by: TabledKind, group: string): stri
 
 function groupTable(result: ValidationResult, by: TabledKind): Block[] {
   const groups = [...new Set(result.errors.filter((entry) => entry.by === by).map((entry) => entry.group))];
-  const columns = MEAN_METRICS.flatMap((metric) => [right(metricTitle(metric)), right('bias')]);
   return table(
-    [left(KIND_TITLES[by]), right('runs'), ...columns],
+    [left(KIND_TITLES[by]), right('runs'), ...errorColumns],
     groups.map((group) => groupRow(result, by, group)),
   );
 }

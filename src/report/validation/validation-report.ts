@@ -1,20 +1,23 @@
 import type { ValidationResult } from '../../validate/validation-result.js';
 import { bump } from '../charts/bump.js';
-import { errorStrips } from '../charts/error-strips.js';
+import { errorStrips, type StripGrouping } from '../charts/error-strips.js';
 import { scatter } from '../charts/scatter.js';
 import { ttftBars } from '../charts/ttft-bars.js';
 import { diagnosticList } from '../diagnostic-list.js';
 import { deeper, heading, paragraph, type Block, type ReportDocument } from '../document.js';
 import { renderMarkdown } from '../render-markdown.js';
 import { renderTerminal, type TerminalOptions } from '../render-terminal.js';
+import { coverageSection } from './coverage-section.js';
 import { experimentTable } from './experiment-table.js';
 import { extrapolationTable } from './extrapolation-table.js';
 import { groupTables, MEAN_METRICS } from './group-tables.js';
 import { calibrationTable } from './calibration-table.js';
 import { headline, stageErrors } from './headline.js';
 import { intervalTable } from './interval-table.js';
+import { knobSection } from './knob-section.js';
 import { noiseSection } from './noise-section.js';
 import { rankCard } from './rank-card.js';
+import { residualSection } from './residual-section.js';
 import { saturationErrors, saturationTable } from './saturation-section.js';
 import { ttftTable } from './ttft-table.js';
 import { weakSpots } from './weak-spots.js';
@@ -32,12 +35,17 @@ function introduction(result: ValidationResult): Block[] {
   ];
 }
 
+const strip = (
+  field: 'model' | 'gpu' | 'workload' | 'knee',
+  title: string,
+  scope: StripGrouping['scope'],
+): StripGrouping => ({ id: field, field, valueOf: (point) => point[field], title, scope });
+
 const STRIPS = [
-  { field: 'model', title: 'model', scope: 'runs' },
-  { field: 'gpu', title: 'GPU', scope: 'runs' },
-  { field: 'workload', title: 'workload', scope: 'runs' },
-  { field: 'tensorParallel', title: 'tensor-parallel size', scope: 'runs' },
-] as const;
+  strip('model', 'model', 'runs'),
+  strip('gpu', 'GPU', 'runs'),
+  strip('workload', 'workload', 'runs'),
+];
 
 /**
  * A validation as a document: accuracy first, then what does badly, then the details.
@@ -53,6 +61,8 @@ export const validationReport = (result: ValidationResult, card: ReportDocument 
   ...extrapolationTable(result),
   ...groupTables(result),
   ...STRIPS.flatMap((grouping) => errorStrips(result, grouping)),
+  ...knobSection(result),
+  ...residualSection(result),
   ...experimentTable(result),
   ...saturationTable(result),
   ...ttftTable(result),
@@ -63,7 +73,8 @@ export const validationReport = (result: ValidationResult, card: ReportDocument 
   ...noiseSection(result),
   ...calibrationTable(result),
   ...stageErrors(result),
-  ...errorStrips(result, { field: 'knee', title: 'side of the knee', scope: 'stages' }),
+  ...errorStrips(result, strip('knee', 'side of the knee', 'stages')),
+  ...coverageSection(result),
   ...deeper(card),
   ...diagnosticList('Noticed while reading and replaying', result.diagnostics),
 ];
