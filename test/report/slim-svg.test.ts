@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { slimSvg } from '../../src/report/charts/slim-svg.js';
 
+const text = (font: string): string => `<text font-family="${font}">a</text>`;
+
 describe('a slimmer drawing', () => {
   it('loses what shows nothing: worked by hand', () => {
     expect(
@@ -12,7 +14,6 @@ describe('a slimmer drawing', () => {
   });
 
   it('says a font once when all texts share it', () => {
-    const text = (font: string): string => `<text font-family="${font}">a</text>`;
     expect(slimSvg(`<svg>${text('serif')}${text('serif')}</svg>`)).toBe(
       '<svg font-family="serif"><text>a</text><text>a</text></svg>',
     );

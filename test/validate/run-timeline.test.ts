@@ -148,11 +148,8 @@ describe('servedLoad', () => {
       { at: 1e6, prompt: 100, output: 2 },
     ]);
     // The second is alone: 110 ms for its prompt, 10 ms for its second token.
-    expect(servedLoad(summary)).toEqual({
-      requests: 2,
-      promptTokens: 110,
-      outputTokens: 5,
-      durationS: expect.closeTo(0.62, 9),
-    });
+    const { durationS, ...counts } = servedLoad(summary);
+    expect(counts).toEqual({ requests: 2, promptTokens: 110, outputTokens: 5 });
+    expect(durationS).toBeCloseTo(0.62, 9);
   });
 });
