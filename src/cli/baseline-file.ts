@@ -1,52 +1,56 @@
 import * as z from 'zod';
 import type { Baseline } from '../gate/index.js';
 import { METRIC_NAMES } from '../trace/metrics.js';
+import { measuredMs, predictedMs, refuseContradictions, seeds, seedSpreadPct } from './figure-rules.js';
 import { readJsonFile } from './read-json-file.js';
 
 const count = z.int().nonnegative();
 const text = z.string();
-const ms = z.number();
 
-const baselineSchema = z.strictObject({
-  formatVersion: z.literal(1),
-  suite: text,
-  coefficientSet: text,
-  basis: text,
-  seeds: z.array(count).min(1),
-  updates: z
-    .array(
-      z.strictObject({
-        reason: text,
-        coefficientSet: text,
-        figures: count,
-        changed: count,
-        fidelity: z.exactOptional(z.enum(['pass', 'fail'])),
-      }),
-    )
-    .min(1),
-  experiments: z.array(
-    z.strictObject({
-      experiment: text,
-      split: z.enum(['train', 'test']),
-      model: text,
-      gpu: text,
-      workload: text,
-      seeds: count,
-    }),
-  ),
-  figures: z
-    .array(
+const baselineSchema = z
+  .strictObject({
+    formatVersion: z.literal(1),
+    suite: text,
+    coefficientSet: text,
+    basis: text,
+    seeds,
+    updates: z
+      .array(
+        z.strictObject({
+          reason: text,
+          coefficientSet: text,
+          figures: count,
+          changed: count,
+          fidelity: z.exactOptional(z.enum(['pass', 'fail'])),
+        }),
+      )
+      .min(1),
+    experiments: z.array(
       z.strictObject({
         experiment: text,
-        stage: z.union([z.literal('all'), count]),
-        metric: z.enum(METRIC_NAMES),
-        measuredMs: ms.positive(),
-        predictedMs: ms,
-        seedSpreadPct: z.exactOptional(z.number().nonnegative()),
+        split: z.enum(['train', 'test']),
+        model: text,
+        gpu: text,
+        workload: text,
+        seeds: count,
       }),
-    )
-    .min(1),
-});
+    ),
+    figures: z
+      .array(
+        z.strictObject({
+          experiment: text,
+          stage: z.union([z.literal('all'), count]),
+          metric: z.enum(METRIC_NAMES),
+          measuredMs,
+          predictedMs,
+          seedSpreadPct: z.exactOptional(seedSpreadPct),
+        }),
+      )
+      .min(1),
+  })
+  .superRefine(({ experiments, figures, seeds: replays }, context) =>
+    refuseContradictions({ experiments, figures, seeds: replays, field: 'figures' }, context),
+  );
 
 /**
  * Reads a baseline written by `trueline check --update-baseline`.

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ErrorCode } from '../errors.js';
 import { METRIC_NAMES } from '../trace/metrics.js';
 import { KNEE_LIMITS, SATURATION_VERDICTS, type ValidationResult } from '../validate/index.js';
+import { measuredMs, predictedMs, refuseContradictions, seeds, seedSpreadPct } from './figure-rules.js';
 import { readJsonFile } from './read-json-file.js';
 
 const number = z.number();
@@ -73,10 +74,10 @@ const row = z.strictObject({
   experiment: text,
   stage,
   metric,
-  measuredMs: number,
-  predictedMs: number,
+  measuredMs,
+  predictedMs,
   errorPct: number,
-  seedSpreadPct: z.exactOptional(number),
+  seedSpreadPct: z.exactOptional(seedSpreadPct),
   interval: z.exactOptional(interval),
   peersMs: byName,
 });
@@ -159,47 +160,51 @@ const rankCeiling = z.strictObject({
   lowTauB: number,
 });
 
-const validationResult = z.strictObject({
-  formatVersion: z.literal(1),
-  suite: text,
-  suiteSource: text,
-  coefficientSet: text,
-  basis: text,
-  seeds: z.array(number),
-  coverage: z.strictObject({
-    experiments: count,
-    experimentsReplayed: count,
-    rows: count,
-    rowsCompared: count,
-  }),
-  notSimulated: z.array(z.strictObject({ experiment: text, split, stage, code: errorCode, reason: text })),
-  experiments: z.array(experiment),
-  rows: z.array(row),
-  errors: z.array(errorGroup),
-  calibrations: z.array(calibration),
-  intervals: z.array(intervalCoverage),
-  ranks: z.array(rankGroup),
-  cancelling: z.array(
-    z.strictObject({
-      experiment: text,
-      stage,
-      e2eErrorPct: number,
-      ttftErrorMs: number,
-      decodeErrorMs: number,
+const validationResult = z
+  .strictObject({
+    formatVersion: z.literal(1),
+    suite: text,
+    suiteSource: text,
+    coefficientSet: text,
+    basis: text,
+    seeds,
+    coverage: z.strictObject({
+      experiments: count,
+      experimentsReplayed: count,
+      rows: count,
+      rowsCompared: count,
     }),
-  ),
-  replicates: z.array(replicateGroup),
-  discordantPairs: z.array(discordantPair),
-  rankCeilings: z.array(rankCeiling),
-  diagnostics: z.array(
-    z.strictObject({
-      code: text,
-      kind: z.enum(['dropped', 'repaired', 'doubt']),
-      count: number,
-      message: text,
-    }),
-  ),
-});
+    notSimulated: z.array(z.strictObject({ experiment: text, split, stage, code: errorCode, reason: text })),
+    experiments: z.array(experiment),
+    rows: z.array(row),
+    errors: z.array(errorGroup),
+    calibrations: z.array(calibration),
+    intervals: z.array(intervalCoverage),
+    ranks: z.array(rankGroup),
+    cancelling: z.array(
+      z.strictObject({
+        experiment: text,
+        stage,
+        e2eErrorPct: number,
+        ttftErrorMs: number,
+        decodeErrorMs: number,
+      }),
+    ),
+    replicates: z.array(replicateGroup),
+    discordantPairs: z.array(discordantPair),
+    rankCeilings: z.array(rankCeiling),
+    diagnostics: z.array(
+      z.strictObject({
+        code: text,
+        kind: z.enum(['dropped', 'repaired', 'doubt']),
+        count: number,
+        message: text,
+      }),
+    ),
+  })
+  .superRefine(({ experiments, rows, seeds: replays }, context) =>
+    refuseContradictions({ experiments, figures: rows, seeds: replays, field: 'rows' }, context),
+  );
 
 /** Text of a saved validation; `readValidationResult` gives back the same result. */
 export const renderValidationResult = (result: ValidationResult): string =>

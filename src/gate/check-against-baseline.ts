@@ -38,13 +38,13 @@ export function checkAgainstBaseline(baseline: Baseline, result: ValidationResul
     throw new TruelineError(
       'BASELINE_INVALID',
       `the baseline is of suite ${baseline.suite}, the result of suite ${result.suite}`,
-      { hint: 'Name the baseline of the same suite.' },
+      { hint: 'Name the baseline of the same suite, or one that is not there yet.' },
     );
   const noise = replicateNoise(result);
   const runs = noisyRuns(baseline, result, noise);
   if (runs.length === 0)
     throw new TruelineError('BASELINE_INVALID', 'the result has no whole run in common with the baseline', {
-      hint: 'Validate the same experiments, or write a new baseline with --update-baseline.',
+      hint: 'Validate the same experiments, or remove the baseline and write a first one with --update-baseline.',
     });
   const drift = driftRows(baseline, result);
   const fidelity = [...errorFidelity(runs), ...rankFidelity(runs)];

@@ -3,7 +3,7 @@
  * `paired-figures`, `drift` (did predictions change), `fidelity` and `rank-fidelity` (did they get worse, beyond the noise
  * of `seed-noise` and of replicated measurements), `check-against-baseline` (both), `update-baseline`.
  */
-export type { Baseline } from './baseline.js';
+export { figureKey, type Baseline, type BaselineFigure } from './baseline.js';
 export { checkAgainstBaseline } from './check-against-baseline.js';
 export { replicateNoise, type ReplicateNoise } from './replicate-noise.js';
 export { updatedBaseline } from './update-baseline.js';

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { renderValidationResult } from '../../src/cli/validation-result-file.js';
 import { scaled, twelveRuns, validationOf } from '../gate/made-up-results.js';
 import { workplace } from './run-cli.js';
@@ -63,6 +64,52 @@ describe('trueline check', () => {
     const { code: exit, stderr, stdout } = place.run('check', ...args);
     expect([exit, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`[${code}]`);
+  });
+
+  const [row] = accepted.rows;
+  const [experiment] = accepted.experiments;
+  it.each([
+    ['no seeds, which noise would be divided by', { seeds: [] }, '`seeds`'],
+    ['a seed twice', { seeds: [0, 0] }, '`seeds`: a seed is there twice'],
+    ['a seed that is none', { seeds: [0.5] }, '`seeds[0]`'],
+    ['a measured 0', { rows: [{ ...row, measuredMs: 0 }] }, '`rows[0].measuredMs`'],
+    ['a negative prediction', { rows: [{ ...row, predictedMs: -1 }] }, '`rows[0].predictedMs`'],
+    ['a negative spread', { rows: [{ ...row, seedSpreadPct: -1 }] }, '`rows[0].seedSpreadPct`'],
+    [
+      'a spread that one replay cannot have, which noise would be read from',
+      { rows: [{ ...row, seedSpreadPct: 101 }] },
+      '`rows[0].seedSpreadPct`: 1 replays cannot spread',
+    ],
+    [
+      'a figure twice',
+      { rows: [row, row] },
+      '`rows[1]`: ttftMeanMs of experiment 0, stage all, is there twice',
+    ],
+    ['an experiment twice', { experiments: [experiment, experiment] }, 'experiment 0 is there twice'],
+    [
+      'figures of an experiment that it does not list, which no group would have',
+      { experiments: accepted.experiments.slice(1) },
+      '`rows[0]`: experiment 0 is not among the experiments',
+    ],
+  ])('refuses a result with %s', (_, edit, found) => {
+    writeFileSync(file('odd.json'), JSON.stringify({ ...accepted, ...edit }));
+    const { code, stdout, stderr } = place.run('check', 'odd.json', '--baseline', 'base.json');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(found);
+    expect(stderr).toContain('[FORMAT_INVALID]');
+  });
+
+  it('refuses a baseline with a figure twice, of which one would hide the other', () => {
+    const baseline = z
+      .looseObject({ figures: z.array(z.unknown()) })
+      .parse(JSON.parse(readFileSync(file('base.json'), 'utf8')));
+    const figures = [...baseline.figures, baseline.figures[0]];
+    writeFileSync(file('twice.json'), JSON.stringify({ ...baseline, figures }));
+    const { code, stderr } = place.run('check', 'good.json', '--baseline', 'twice.json');
+    expect([code, stderr]).toEqual([
+      2,
+      'twice.json:1: `figures[36]`: ttftMeanMs of experiment 0, stage all, is there twice [BASELINE_INVALID]\n',
+    ]);
   });
 
   it('leaves the baseline alone when it refuses or fails', () => {

@@ -54,21 +54,38 @@ describe('the gate', () => {
     expect(gate.fidelity.passed).toBe(true);
   });
 
-  it('does not compare a new run, nor one that was measured anew', () => {
-    const [first, ...others] = twelveRuns();
-    const remeasured = { ...first!, measured: [31, 10, 2000] as const };
+  it('does not compare a new run', () => {
     const gate = checkAgainstBaseline(
       baseline,
-      validationOf([remeasured, ...others, { ...first!, id: 'new' }]),
+      validationOf([...twelveRuns(), { ...twelveRuns()[0]!, id: 'new' }]),
     );
     const skipped = gate.drift.rows.filter((row) => row.verdict === 'not comparable');
     expect(skipped.map((row) => `${row.experiment} ${row.metric}: ${row.reason}`)).toEqual([
-      '0 ttftMeanMs: the measured figure is another',
       'new ttftMeanMs: not in the baseline',
       'new itlMeanMs: not in the baseline',
       'new e2eMeanMs: not in the baseline',
     ]);
     expect(gate.drift.passed).toBe(true);
+  });
+
+  it.each([0, 7])('fails a run that was measured anew until it is accepted, with first seed %i', (seed) => {
+    const [first, ...others] = twelveRuns();
+    const remeasured = { ...first!, measured: [31, 10, 2000] as const };
+    const gate = checkAgainstBaseline(baseline, validationOf([remeasured, ...others], seed));
+    const failures = gate.drift.rows.filter((row) => row.verdict === 'fail');
+    expect(failures.map((row) => `${row.experiment} ${row.metric}: ${row.reason}`)).toEqual([
+      '0 ttftMeanMs: the measured figure is another',
+    ]);
+  });
+
+  it('fails an experiment that is said to be of another GPU or split, whose errors would change groups', () => {
+    const [first, ...others] = accepted.experiments;
+    const told = { ...first!, gpu: 'L40S', split: 'train' } as const;
+    const gate = checkAgainstBaseline(baseline, { ...accepted, experiments: [told, ...others] });
+    const failures = gate.drift.rows.filter((row) => row.verdict === 'fail');
+    expect(failures.map((row) => [row.experiment, row.reason])).toEqual(
+      [0, 1, 2].map(() => ['0', 'split train, was test; gpu L40S, was H100']),
+    );
   });
 
   it('refuses a baseline of another suite, and one without a run in common', () => {
