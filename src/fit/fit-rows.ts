@@ -116,6 +116,13 @@ export class RowCollector {
   }
 }
 
+/** Rows of equations that are at hand. @throws as `RowCollector.add` */
+export function rowsFrom(layout: TermLayout, equations: readonly FitRow[]): FitRows {
+  const collector = new RowCollector(layout);
+  for (const row of equations) collector.add(row);
+  return collector.rows();
+}
+
 /**
  * The same rows with weights scaled so that every group has the same total weight and the mean weight stays 1: a long
  * run says no more than a short one.

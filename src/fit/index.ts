@@ -33,8 +33,14 @@ export {
   type RowResidual,
 } from './fit-result.js';
 export type { DesignCriterion } from './design/rank-runs.js';
-export { recommendRuns, type Recommendation } from './design/recommend-runs.js';
-export { designInRetrospect, type BudgetCurve, type Retrospective } from './design/retrospective.js';
+export { recommendRuns, type Candidate, type Recommendation } from './design/recommend-runs.js';
+export type { OrderComparison } from './design/compare-orders.js';
+export {
+  designInRetrospect,
+  type Retrospective,
+  type RetrospectiveCase,
+  type RetrospectiveQuestion,
+} from './design/retrospective.js';
 export type { GroupInfluence } from './group-resampling.js';
 export { fitSteps, type StepFitOptions, type StepRun } from './fit-steps.js';
 export type { Prior, PriorOverrides } from './fit-terms.js';

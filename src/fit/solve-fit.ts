@@ -29,7 +29,13 @@ export interface FitProblem {
   readonly rows: FitRows;
 }
 
-export interface FitSolution extends RobustNnlsSolution {
+/** The coefficients that a fit problem asks for, without what they are worth. */
+export interface BareSolution extends RobustNnlsSolution {
+  /** As the solution weighed it, in column order. */
+  readonly prior: GaussianPrior;
+}
+
+export interface FitSolution extends BareSolution {
   /** At the assumed noise λ: how the solution weighed rows against priors. */
   readonly posterior: Posterior;
   /** (predicted − observed)/observed of every row. */
@@ -40,8 +46,6 @@ export interface FitSolution extends RobustNnlsSolution {
   readonly covariance: readonly (readonly number[])[];
   /** Roots of its diagonal. */
   readonly stdErrors: readonly number[];
-  /** As the solution weighed it, in column order. */
-  readonly prior: GaussianPrior;
 }
 
 export const resolveSolveOptions = (options: SolveOptions): ResolvedSolveOptions => ({
@@ -53,7 +57,7 @@ export const resolveSolveOptions = (options: SolveOptions): ResolvedSolveOptions
  * Solves a fit problem: min Σ w·huber(residual) + λ²·Σ ((β − mean)/sd)² over β ≥ 0.
  * @throws SAMPLE_EMPTY without rows, FIT_INVALID when a free term occurs in no row and has no prior
  */
-export function solveFit({ layout, rows }: FitProblem, options: ResolvedSolveOptions): FitSolution {
+export function solveCoefficients({ layout, rows }: FitProblem, options: ResolvedSolveOptions): BareSolution {
   if (rows.count === 0) {
     throw new TruelineError('SAMPLE_EMPTY', 'there is nothing to fit: no row is usable', {
       hint: 'See the dropped counts, or run `trueline inspect` on the input.',
@@ -61,7 +65,13 @@ export function solveFit({ layout, rows }: FitProblem, options: ResolvedSolveOpt
   }
   const prior = priorOf(layout, options.priorNoiseRatio);
   assertDetermined({ layout, rows }, prior);
-  const solution = solveRobustNnls(rows, { prior, huberThreshold: options.huberRatio });
+  return { ...solveRobustNnls(rows, { prior, huberThreshold: options.huberRatio }), prior };
+}
+
+/** `solveCoefficients`, with the covariance of the coefficients and the noise of the rows. Errors as there. */
+export function solveFit({ layout, rows }: FitProblem, options: ResolvedSolveOptions): FitSolution {
+  const solution = solveCoefficients({ layout, rows }, options);
+  const { prior } = solution;
   const gram = gramOf(rows, solution.robustness);
   const posterior = posteriorOf(gram, prior);
   const residualRatios = residualsOf(rows, solution.x);
@@ -74,7 +84,6 @@ export function solveFit({ layout, rows }: FitProblem, options: ResolvedSolveOpt
     noiseRatio,
     covariance: covariance.to2DArray(),
     stdErrors: covariance.diagonal().map(Math.sqrt),
-    prior,
   };
 }
 

@@ -4,7 +4,7 @@ import type { RetrospectiveOptions } from '../commands/next-run-retrospective.js
 import { conclude } from '../conclude.js';
 import { DEFAULT_COEFFICIENTS } from '../defaults.js';
 import { declareCommand, refuseOptionsBefore } from './command.js';
-import { countUpTo } from './numbers.js';
+import { count, countUpTo } from './numbers.js';
 
 const formatOption = (): Option =>
   new Option('--format <name>', 'how to render it').choices(['terminal', 'markdown']).default('terminal');
@@ -24,6 +24,7 @@ export function declareNextRun(program: Command): void {
         .choices(['I', 'D'])
         .default('I'),
     )
+    .option('--batch <n>', 'how many runs to choose (default: rank all)', count)
     .addOption(formatOption())
     .action((plan: string, options: NextRunOptions) =>
       conclude(options, async () => (await import('../commands/next-run.js')).nextRun(plan, options)),
@@ -39,6 +40,11 @@ const declareRetrospective = (nextRun: Command): Command =>
     'trueline next-run retrospective --format markdown',
   )
     .argument('[suite]', 'suite folder (default: the public suite that ships with Trueline)')
+    .addOption(
+      new Option('--basis <name>', 'terms that are fitted, from their priors')
+        .choices(['roofline', 'op-roofline', 'trained-physics'])
+        .default('op-roofline'),
+    )
     .option('--orders <n>', 'random orders', countUpTo(10_000), 200)
     .addOption(formatOption())
     .action((suite: string | undefined, options: RetrospectiveOptions) => {

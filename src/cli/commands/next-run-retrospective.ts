@@ -10,6 +10,7 @@ import { renderAs, type Outcome, type TextFormat } from '../outcome.js';
 
 /** Options of `trueline next-run retrospective`. */
 export interface RetrospectiveOptions extends CommonOptions {
+  readonly basis: string;
   readonly orders: number;
   readonly format: TextFormat;
 }
@@ -20,11 +21,11 @@ export interface RetrospectiveOptions extends CommonOptions {
  */
 export async function nextRunInRetrospect(
   folder: string | undefined,
-  { orders, format }: RetrospectiveOptions,
+  { basis, orders, format }: RetrospectiveOptions,
 ): Promise<Outcome> {
   const catalog = await readCatalog();
   const suite = await readSuite(folder ?? defaultSuiteFolder());
-  const input = suiteBenchmarks(catalog, suite, basisByName('op-roofline'), 'all');
+  const input = suiteBenchmarks(catalog, suite, basisByName(basis), 'all');
   const result = designInRetrospect(input, orders);
   return {
     text: (terminal) => renderAs(format, retrospectiveReport(suite.name, result), terminal),

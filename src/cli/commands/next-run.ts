@@ -11,6 +11,7 @@ import { renderAs, type Outcome, type TextFormat } from '../outcome.js';
 export interface NextRunOptions extends CommonOptions {
   readonly coefficients: string;
   readonly criterion: DesignCriterion;
+  readonly batch?: number;
   readonly format: TextFormat;
 }
 
@@ -22,8 +23,15 @@ export async function nextRun(file: string, options: NextRunOptions): Promise<Ou
   const catalog = await readCatalog();
   const set = await readCoefficientSet(options.coefficients);
   const { candidates, targets } = readRunPlan(file);
-  const input = plannedBenchmarks(catalog, basisByName(set.basis), [...candidates, ...targets]);
-  const recommendation = recommendRuns(input, { set, candidates, targets, criterion: options.criterion });
+  const experiments = [...candidates.map(({ experiment }) => experiment), ...targets];
+  const input = plannedBenchmarks(catalog, basisByName(set.basis), experiments);
+  const recommendation = recommendRuns(input, {
+    set,
+    candidates,
+    targets,
+    criterion: options.criterion,
+    ...(options.batch !== undefined && { batch: options.batch }),
+  });
   return {
     text: (terminal) => renderAs(options.format, nextRunReport(set.name, recommendation), terminal),
     json: () => recommendation,

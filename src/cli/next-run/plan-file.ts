@@ -4,6 +4,7 @@ import { TruelineError } from '../../errors.js';
 import { WORKLOAD_PRESETS, type WorkloadPresetName } from '../../engine/index.js';
 import { checkShape } from '../../text/check-shape.js';
 import { parseYamlDocument } from '../../text/parse-document.js';
+import type { Candidate } from '../../fit/index.js';
 import type { Experiment } from '../../trace/experiment.js';
 import { DEFAULT_SERVER } from '../../trace/server-config.js';
 import { inlineWorkload } from '../inline-workload.js';
@@ -22,11 +23,24 @@ const run = z.strictObject({
   durationS: positive,
 });
 
-const planFile = z.strictObject({ candidates: z.array(run).min(1), targets: z.array(run).min(1) });
+const candidate = z
+  .strictObject({
+    ...run.shape,
+    /** All that one run costs. */
+    gpuMinutes: z.exactOptional(positive),
+    /** Minutes its GPUs are held before the load starts. */
+    setupMinutes: z.exactOptional(z.number().nonnegative()),
+  })
+  .refine(
+    ({ gpuMinutes, setupMinutes }) => gpuMinutes === undefined || setupMinutes === undefined,
+    'gpuMinutes is all that a run costs: leave out setupMinutes',
+  );
+
+const planFile = z.strictObject({ candidates: z.array(candidate).min(1), targets: z.array(run).min(1) });
 
 /** Runs that could be measured, and what is to be predicted well. Nothing in them is measured. */
 export interface RunPlan {
-  readonly candidates: readonly Experiment[];
+  readonly candidates: readonly Candidate[];
   readonly targets: readonly Experiment[];
 }
 
@@ -40,8 +54,16 @@ export function readRunPlan(file: string): RunPlan {
     parseYamlDocument(textOf(file), file),
     'EXPERIMENT_INVALID',
   );
-  return { candidates: candidates.flatMap(experimentsOf), targets: targets.flatMap(experimentsOf) };
+  return { candidates: candidates.flatMap(candidatesOf), targets: targets.flatMap(experimentsOf) };
 }
+
+/** `gpuMinutes` and `setupMinutes` are those of one run each. */
+const candidatesOf = ({ gpuMinutes, setupMinutes, ...planned }: z.infer<typeof candidate>): Candidate[] =>
+  experimentsOf(planned).map((experiment) => ({
+    experiment,
+    ...(gpuMinutes !== undefined && { gpuMinutes }),
+    ...(setupMinutes !== undefined && { setupMinutes }),
+  }));
 
 function textOf(file: string): string {
   try {

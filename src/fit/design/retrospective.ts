@@ -1,110 +1,120 @@
-import { randomStream } from '../../random.js';
-import { residualsOf } from '../../stats/gram.js';
 import type { Experiment } from '../../trace/experiment.js';
-import { linearise, type Benchmarks } from '../benchmark-rows.js';
+import type { Benchmarks } from '../benchmark-rows.js';
 import type { BenchmarkFitInput } from '../fit-benchmarks.js';
-import { RowCollector, rowsOfGroups, type FitRows } from '../fit-rows.js';
-import { layOutTerms, priorMeans } from '../fit-terms.js';
-import { resolveSolveOptions, solveFit } from '../solve-fit.js';
-import { planRun, type PlannedRun } from './planned-run.js';
-import { DESIGN_NOISE_RATIO, knownPrecision } from './prior-design.js';
+import { rowsFrom, type FitRows } from '../fit-rows.js';
+import { layOutTerms, priorMeans, type TermLayout } from '../fit-terms.js';
+import { compareOrders, type OrderComparison } from './compare-orders.js';
+import { estimateMisfit, type Misfit } from './misfit.js';
+import { planMeasured, type MeasuredPlan, type PlannedRun } from './planned-run.js';
+import { knownPrecision } from './prior-design.js';
+import { buyer, errorPct, gpuMinutesOf, randomOrders, type Buying } from './purchase.js';
 import { rankRuns, type DesignCriterion } from './rank-runs.js';
 
-/** How the error of the test split falls as runs are bought in one order. */
-export interface BudgetCurve {
-  readonly order: readonly string[];
-  /** Weighted mean absolute error of the test rows at each budget, in %. */
-  readonly errorsPct: readonly number[];
-}
+/** Which runs may be bought, and what is to be predicted: the questions a retrospective asks. */
+export type RetrospectiveQuestion = 'testSplit' | 'testModels' | 'trainModels';
 
-/** What recommended orders would have bought, beside random ones. */
-export interface Retrospective {
+/** Recommended orders beside random ones, for one set of targets. */
+export interface RetrospectiveCase {
+  /** The model to predict, or `all`. */
+  readonly targets: string;
   readonly totalGpuMinutes: number;
-  /** Shares of the total. */
-  readonly budgetRatios: readonly number[];
+  /** At the targets with the priors alone, in %. */
   readonly priorErrorPct: number;
-  readonly recommended: Readonly<Record<DesignCriterion, BudgetCurve>>;
-  readonly random: readonly BudgetCurve[];
+  readonly orders: Readonly<Record<DesignCriterion, readonly string[]>>;
+  readonly comparisons: Readonly<Record<Buying, OrderComparison>>;
 }
 
-const BUDGET_RATIOS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1];
+/** Whether recommended orders would have paid. */
+export interface Retrospective {
+  readonly basis: string;
+  readonly randomOrders: number;
+  /** Estimated from the whole train split. */
+  readonly misfit: Misfit;
+  /** No `trainModels` where all train experiments serve one model. */
+  readonly cases: Readonly<Record<RetrospectiveQuestion, readonly RetrospectiveCase[]>>;
+}
 
 /**
- * Orders the train experiments of a suite as a recommendation would have, knowing the priors and what the test experiments
- * serve, but no measurement; fits what each budget buys, and scores it on the test rows. All rows lie on the timelines of
- * the priors, so that orders differ by nothing but the runs.
+ * Orders experiments of a suite as a recommendation would have, knowing the priors, the misfit and what the targets serve, but
+ * no measurement; fits what each budget buys, and scores it on the targets' measured rows. Asked for the test split as a
+ * whole and for each of its models, with the train split to buy from; and for each train model, with the others to buy
+ * from. All rows lie on the timelines of the priors, so that orders differ by nothing but the runs.
  * @param orders random orders to compare with
- * @throws as `linearise` and `solveFit`
+ * @throws as `linearise`, `fitGroups`, `rankRuns` and `estimateMisfit`
  */
 export function designInRetrospect(input: BenchmarkFitInput, orders: number): Retrospective {
   const layout = layOutTerms(input.basis);
   const benchmarks: Benchmarks = { ...input, layout, seeds: [1] };
-  const means = priorMeans(layout);
-  const ofSplit = (split: Experiment['split']): readonly Experiment[] =>
-    input.experiments.filter((experiment) => experiment.split === split);
-  const plan = (experiment: Experiment): PlannedRun => planRun(benchmarks, experiment, means);
-  const runs = ofSplit('train').map(plan);
-  const targets = ofSplit('test').map((experiment) => plan(experiment).rows);
-  const design = { precision: knownPrecision(layout), noiseRatio: DESIGN_NOISE_RATIO, targets };
-  const train = measuredRows(benchmarks, ofSplit('train'), means);
-  const test = measuredRows(benchmarks, ofSplit('test'), means);
-  const totalGpuMinutes = runs.reduce((sum, run) => sum + run.gpuMinutes, 0);
-  const curve = (order: readonly PlannedRun[]): BudgetCurve => ({
-    order: order.map(({ id }) => id),
-    errorsPct: BUDGET_RATIOS.map((ratio) => {
-      const bought = affordable(order, ratio * totalGpuMinutes);
-      const rows = rowsOfGroups(train, (group) => bought.includes(group));
-      const x = rows.count === 0 ? means : solveFit({ layout, rows }, resolveSolveOptions({})).x;
-      return errorPct(test, x);
-    }),
-  });
-  const recommend = (criterion: DesignCriterion): BudgetCurve => {
-    const ids = rankRuns(design, runs, criterion).map(({ id }) => id);
-    return curve(ids.map((id) => runs.find((run) => run.id === id)!));
-  };
+  const planSplit = (split: Experiment['split']): readonly MeasuredPlan[] =>
+    input.experiments
+      .filter((experiment) => experiment.split === split)
+      .map((experiment) => planMeasured(benchmarks, experiment, priorMeans(layout)));
+  const [train, test] = [planSplit('train'), planSplit('test')];
+  const modelOf = new Map(train.map(({ run }) => [run.id, run.model]));
+  const misfit = estimateMisfit(layout, measuredRows(layout, train), (id) => modelOf.get(id)!);
+  const fromTrain = market({ layout, misfit, orders }, train);
   return {
-    totalGpuMinutes,
-    budgetRatios: BUDGET_RATIOS,
-    priorErrorPct: errorPct(test, means),
-    recommended: { I: recommend('I'), D: recommend('D') },
-    random: randomOrders(runs, orders).map(curve),
+    basis: input.basis.name,
+    randomOrders: orders,
+    misfit,
+    cases: {
+      testSplit: [fromTrain('all', test)],
+      testModels: modelsOf(test).map((model) => fromTrain(model, ofModel(test, model))),
+      trainModels: modelsOf(train).flatMap((model) => {
+        const others = train.filter(({ run }) => run.model !== model);
+        if (others.length === 0) return [];
+        return market({ layout, misfit, orders }, others)(model, ofModel(train, model));
+      }),
+    },
   };
 }
 
-function measuredRows(
-  benchmarks: Benchmarks,
-  experiments: readonly Experiment[],
-  means: Float64Array,
-): FitRows {
-  const collector = new RowCollector(benchmarks.layout);
-  for (const experiment of experiments) {
-    for (const row of linearise(benchmarks, experiment, means).rows) collector.add(row);
-  }
-  return collector.rows();
+interface Rules {
+  readonly layout: TermLayout;
+  readonly misfit: Misfit;
+  readonly orders: number;
 }
 
-/** The runs of an order up to the first that no longer fits the budget. */
-function affordable(order: readonly PlannedRun[], gpuMinutes: number): string[] {
-  let spent = 0;
-  const end = order.findIndex((run) => (spent += run.gpuMinutes) > gpuMinutes * (1 + Number.EPSILON * 64));
-  return order.slice(0, end === -1 ? order.length : end).map(({ id }) => id);
+/** Runs on offer: asked for targets, it answers what orders of them would have brought. */
+function market(
+  { layout, misfit, orders }: Rules,
+  offer: readonly MeasuredPlan[],
+): (name: string, targets: readonly MeasuredPlan[]) => RetrospectiveCase {
+  const runs = offer.map(({ run }) => run);
+  const buy = buyer(layout, measuredRows(layout, offer), runs);
+  const random = randomOrders(runs, orders);
+  return (name, targets) => {
+    const wanted = targets.map(({ run }) => run.rows);
+    const design = { precision: knownPrecision(layout), misfit, targets: wanted };
+    const recommend = (criterion: DesignCriterion): readonly PlannedRun[] => {
+      const ids = rankRuns(design, runs, criterion).map(({ id }) => id);
+      return ids.map((id) => runs.find((run) => run.id === id)!);
+    };
+    const recommended = { I: recommend('I'), D: recommend('D') };
+    const contest = { recommended, random, buy };
+    const rows = measuredRows(layout, targets);
+    return {
+      targets: name,
+      totalGpuMinutes: gpuMinutesOf(runs),
+      priorErrorPct: errorPct(rows, priorMeans(layout)),
+      orders: { I: recommended.I.map(({ id }) => id), D: recommended.D.map(({ id }) => id) },
+      comparisons: {
+        inOrder: compareOrders(contest, rows, 'inOrder'),
+        skipping: compareOrders(contest, rows, 'skipping'),
+      },
+    };
+  };
 }
 
-function errorPct(rows: FitRows, x: ArrayLike<number>): number {
-  const residuals = residualsOf(rows, x);
-  const total = rows.weights.reduce((sum, weight) => sum + weight, 0);
-  return (100 * residuals.reduce((sum, r, i) => sum + rows.weights[i]! * Math.abs(r), 0)) / total;
-}
+const measuredRows = (layout: TermLayout, plans: readonly MeasuredPlan[]): FitRows =>
+  rowsFrom(
+    layout,
+    plans.flatMap(({ measured }) => measured),
+  );
 
-/** Seeded shuffles (Fisher and Yates). */
-function randomOrders(runs: readonly PlannedRun[], orders: number): PlannedRun[][] {
-  const { integer } = randomStream(1, 'design-orders');
-  return Array.from({ length: orders }, () => {
-    const order = [...runs];
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = integer(i + 1);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
-    return order;
-  });
-}
+const ofModel = (plans: readonly MeasuredPlan[], model: string): readonly MeasuredPlan[] =>
+  plans.filter(({ run }) => run.model === model);
+
+const modelsOf = (plans: readonly MeasuredPlan[]): readonly string[] => [
+  ...new Set(plans.map(({ run }) => run.model)),
+];

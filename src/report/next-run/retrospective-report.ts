@@ -1,46 +1,86 @@
-import { mean, quantile } from 'simple-statistics';
-import type { BudgetCurve, Retrospective } from '../../fit/index.js';
-import { heading, paragraph, right, table, type ReportDocument } from '../document.js';
+import { mean } from 'simple-statistics';
+import type {
+  OrderComparison,
+  Retrospective,
+  RetrospectiveCase,
+  RetrospectiveQuestion,
+} from '../../fit/index.js';
+import { heading, left, paragraph, right, table, type ReportDocument } from '../document.js';
 import { pct, share } from '../format.js';
 
-/** Held-out error by budget: recommended orders beside random ones. */
+/** Questions in the order in which they are shown, with what they buy and predict. */
+const QUESTIONS: readonly (readonly [RetrospectiveQuestion, string])[] = [
+  ['testSplit', 'train split → test split as a whole'],
+  ['testModels', 'train split → one test model'],
+  ['trainModels', 'other train models → one train model'],
+];
+
+const BUYING = [
+  ['inOrder', 'in order'],
+  ['skipping', 'skipping'],
+] as const;
+
+/** Held-out error while runs are bought: recommended orders beside random ones. */
 export function retrospectiveReport(suite: string, result: Retrospective): ReportDocument {
-  const { recommended, random, budgetRatios, totalGpuMinutes, priorErrorPct } = result;
   return [
-    heading(1, `Recommended runs of ${suite}, in retrospect`),
+    heading(1, `Recommended runs of ${suite}, in retrospect: ${result.basis}`),
     paragraph(
-      `Error of the test split (weighted mean |%| of time per token and TTFT, on frozen timelines) when a share of the ` +
-        `${pct(totalGpuMinutes)} GPU-minutes of the train split is bought in order; ${pct(priorErrorPct)} % with the priors alone. ` +
-        `${random.length} random orders.`,
+      `Runs are bought in recommended order and in ${result.randomOrders} random ones, and ${result.basis} is fitted to what a ` +
+        'budget buys. Error: weighted mean |%| of time per token and TTFT at the targets, on the timelines of the priors, mean over ' +
+        'budgets from 5 % to all of what the runs cost. "In order": nothing is bought after the first run that no longer fits; ' +
+        '"skipping": runs that do not fit are passed over. "Beats": share of the random orders with a larger error. ' +
+        misfitOf(result),
     ),
     ...table(
-      ['budget', 'I-optimal', 'D-optimal', 'random, median', 'random, p10–p90', 'I beats'].map(right),
-      budgetRatios.map((ratio, at) => {
-        const others = random.map(({ errorsPct }) => errorsPct[at]!);
-        const own = recommended.I.errorsPct[at]!;
-        return [
-          share(ratio),
-          pct(own),
-          pct(recommended.D.errorsPct[at]),
-          pct(quantile(others, 0.5)),
-          `${pct(quantile(others, 0.1))}–${pct(quantile(others, 0.9))}`,
-          share(others.filter((error) => own < error).length / others.length),
-        ];
-      }),
+      [
+        left('bought → predicted'),
+        left('budget'),
+        ...['targets', 'priors', 'random', 'I', 'D', 'I beats', 'D beats'].map(right),
+      ],
+      QUESTIONS.flatMap(([question, name]) => summaryRows(name, result.cases[question])),
     ),
-    paragraph(verdict(result)),
+    ...result.cases.testSplit.flatMap(byBudget),
   ];
 }
 
-/** Mean error over the budgets: how fast an order pays. */
-const meanErrorPct = ({ errorsPct }: BudgetCurve): number => mean([...errorsPct]);
+const misfitOf = ({ misfit: { noiseRatio, runRatio, modelRatio } }: Retrospective): string =>
+  `Misfit estimated from the train split: ${pct(100 * noiseRatio)} % of a row, ${pct(100 * runRatio)} % of a run, ` +
+  `${pct(100 * modelRatio)} % of a model.`;
 
-function verdict({ recommended, random }: Retrospective): string {
-  const others = random.map(meanErrorPct);
-  const beaten = (criterion: 'I' | 'D'): string =>
-    share(others.filter((other) => meanErrorPct(recommended[criterion]) < other).length / others.length);
-  return (
-    `Mean over the budgets: I-optimal ${meanErrorPct(recommended.I).toFixed(2)} %, D-optimal ${meanErrorPct(recommended.D).toFixed(2)} %, random ` +
-    `${mean(others).toFixed(2)} %. I-optimal beats ${beaten('I')} of the random orders, D-optimal ${beaten('D')}.`
-  );
-}
+/** One row per way of buying, means over the targets. */
+const summaryRows = (name: string, cases: readonly RetrospectiveCase[]): string[][] =>
+  (cases.length === 0 ? [] : BUYING).map(([buying, title]) => {
+    const over = (of: (comparison: OrderComparison) => number): number =>
+      mean(cases.map(({ comparisons }) => of(comparisons[buying])));
+    return [
+      name,
+      title,
+      String(cases.length),
+      pct(mean(cases.map(({ priorErrorPct }) => priorErrorPct))),
+      over(({ meanPct }) => meanPct.random).toFixed(2),
+      over(({ meanPct }) => meanPct.I).toFixed(2),
+      over(({ meanPct }) => meanPct.D).toFixed(2),
+      share(over(({ beatenRatio }) => beatenRatio.I)),
+      share(over(({ beatenRatio }) => beatenRatio.D)),
+    ];
+  });
+
+const byBudget = ({ totalGpuMinutes, comparisons }: RetrospectiveCase): ReportDocument => [
+  paragraph(
+    `The test split as a whole, by budget; all runs cost ${pct(totalGpuMinutes)} GPU-minutes, bought in order:`,
+  ),
+  ...table(
+    ['budget', 'I-optimal', 'D-optimal', 'random, median', 'random, p10–p90', 'I beats', 'D beats'].map(
+      right,
+    ),
+    comparisons.inOrder.budgets.map(({ budgetRatio, recommendedPct, randomPct, beatenRatio }) => [
+      share(budgetRatio),
+      pct(recommendedPct.I),
+      pct(recommendedPct.D),
+      pct(randomPct.median),
+      `${pct(randomPct.p10)}–${pct(randomPct.p90)}`,
+      share(beatenRatio.I),
+      share(beatenRatio.D),
+    ]),
+  ),
+];
