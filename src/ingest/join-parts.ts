@@ -1,8 +1,9 @@
-import type { RequestColumns, Trace, TraceMeta } from '../trace/trace.js';
+import type { RequestColumns, StepColumns, Trace, TraceMeta } from '../trace/trace.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { RunFacts, TracePart } from './importer.js';
 import { soundStages } from './sound-stages.js';
 import { joinById, reportMovedKv } from './join-by-id.js';
+import { joinSteps, withMovedSteps } from './join-steps.js';
 
 /** A part with the format it came from and what was noticed while reading it. */
 export interface NamedPart {
@@ -80,6 +81,34 @@ function completed(
   return { requests: { ...requests, promptId }, helpers: [...helpers, prompts] };
 }
 
+/** Steps and requests of a run as far as they are joined, and the parts that helped. */
+interface JoinedTables {
+  readonly requests: RequestColumns;
+  readonly steps: StepColumns | undefined;
+  readonly helpers: readonly NamedPart[];
+}
+
+/** The steps of one part with those that others hold of the same engine. */
+function withOtherSteps(
+  first: NamedPart | undefined,
+  parts: readonly NamedPart[],
+  { requests, isOfFirst }: { readonly requests: RequestColumns; readonly isOfFirst: boolean },
+  log: DiagnosticLog,
+): JoinedTables {
+  let tables: JoinedTables = { requests, steps: first?.part.steps, helpers: [] };
+  for (const other of parts) {
+    if (other === first || other.part.steps === undefined || tables.steps === undefined) continue;
+    const joined = joinSteps(tables.steps, other.part.steps, log);
+    if (joined === undefined) continue;
+    tables = {
+      requests: isOfFirst ? withMovedSteps(tables.requests, joined.rowOf) : tables.requests,
+      steps: joined.steps,
+      helpers: [...tables.helpers, other],
+    };
+  }
+  return tables;
+}
+
 /** Counts the rows of parts that were read but not used: another part holds the same kind, on its own clock. */
 function reportUnused(parts: readonly NamedPart[], used: ReadonlySet<NamedPart>, log: DiagnosticLog): void {
   for (const named of parts) {
@@ -95,6 +124,17 @@ function reportUnused(parts: readonly NamedPart[], used: ReadonlySet<NamedPart>,
   }
 }
 
+/** Counts steps whose instants are on another clock than those of the requests beside them. */
+function reportClocks(
+  main: NamedPart | undefined,
+  withSteps: NamedPart | undefined,
+  log: DiagnosticLog,
+): void {
+  if (main === undefined || main === withSteps || main.part.clock === withSteps?.part.clock) return;
+  const timed = withSteps?.part.steps?.scheduledAtUs.filter((us) => !Number.isNaN(us)).length ?? 0;
+  log.add('doubt', 'step-clock-differs', 'steps on another clock than the requests beside them', timed);
+}
+
 /** One trace from what the formats of a folder contributed, in order of precedence. */
 export function joinParts(
   parts: readonly NamedPart[],
@@ -105,10 +145,14 @@ export function joinParts(
   const [main, ...others] = parts.filter(({ part }) => (part.requests?.count ?? 0) > 0);
   const withSteps = parts.find(({ part }) => part.steps !== undefined);
   const withStages = parts.find(({ part }) => part.stages !== undefined);
-  const { requests, helpers } = completed(main?.part.requests ?? NO_REQUESTS, others, log);
-  const used = new Set([main, withSteps, withStages, ...helpers].filter((named) => named !== undefined));
+  const listed = completed(main?.part.requests ?? NO_REQUESTS, others, log);
+  const isOfFirst = main === withSteps;
+  const { requests, steps, helpers } = withOtherSteps(withSteps, parts, { ...listed, isOfFirst }, log);
+  const helping = [...listed.helpers, ...helpers];
+  const used = new Set([main, withSteps, withStages, ...helping].filter((named) => named !== undefined));
   for (const named of parts) if (used.has(named)) log.addAll(named.log.list());
   reportUnused(parts, used, log);
+  reportClocks(main, withSteps, log);
   const facts = mergeFacts([...parts.map(({ part }) => part.facts ?? {}), configured]);
   const source = (main ?? withSteps ?? withStages ?? parts[0])?.format ?? 'unknown';
   const { clock = 'client', synthetic = false } = (main ?? withSteps ?? withStages)?.part ?? {};
@@ -116,7 +160,7 @@ export function joinParts(
   return {
     meta: { ...metaOf(facts, source, clock, files), synthetic },
     requests,
-    ...(withSteps?.part.steps === undefined ? {} : { steps: withSteps.part.steps }),
+    ...(steps === undefined ? {} : { steps }),
     ...(withStages?.part.stages === undefined ? {} : { stages: soundStages(withStages.part.stages, log) }),
     diagnostics: log.list(),
   };

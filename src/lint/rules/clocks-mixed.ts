@@ -16,7 +16,9 @@ function stepSpanS({ scheduledAtUs }: StepColumns): { fromS: number; toS: number
 }
 
 /** Steps that ran while no request was there belong to another clock, or to another run. */
-function apartSighting({ trace: { steps, requests } }: LintSubject): Sighting[] {
+function apartSighting({ trace }: LintSubject): Sighting[] {
+  const { steps, requests } = trace;
+  if (diagnosed(trace, 'step-clock-differs') !== undefined) return [];
   const span = steps === undefined || steps.count === 0 ? undefined : stepSpanS(steps);
   if (span === undefined || requests.count === 0) return [];
   const fromS = usToS(requests.arrivedAtUs[0]!);
@@ -58,7 +60,18 @@ function earlySighting({ requests }: LintSubject): Sighting[] {
 function importerSightings({ trace }: LintSubject): Sighting[] {
   const queued = diagnosed(trace, 'request-arrival-queued');
   const unjoined = diagnosed(trace, 'part-not-joined');
+  const apart = diagnosed(trace, 'step-clock-differs');
   return [
+    ...(apart === undefined
+      ? []
+      : [
+          {
+            severity: 'note' as const,
+            where: 'run',
+            found: `${apart.count} steps are on another clock than the requests: both start at 0 here, which is no common instant`,
+            figures: { steps: apart.count },
+          },
+        ]),
     ...(queued === undefined
       ? []
       : [
