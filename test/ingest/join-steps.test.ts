@@ -17,14 +17,13 @@ function thinned(
   isTimed: (row: number) => boolean,
 ): StepColumns {
   const rows = Array.from(steps.id, (_, row) => row).filter(isKept);
-  const columns = Object.entries(steps).flatMap(([name, column]: [string, unknown]) => {
-    if (column instanceof Float64Array)
-      return [[name, Float64Array.from(rows, (row) => column[row]!)] as const];
-    if (column instanceof Int32Array) return [[name, Int32Array.from(rows, (row) => column[row]!)] as const];
-    return [];
-  });
+  const columns: Record<string, Float64Array | Int32Array> = {};
+  for (const [name, column] of Object.entries<unknown>({ ...steps })) {
+    if (column instanceof Float64Array) columns[name] = Float64Array.from(rows, (row) => column[row]!);
+    if (column instanceof Int32Array) columns[name] = Int32Array.from(rows, (row) => column[row]!);
+  }
   const periodUs = Float64Array.from(rows, (row) => (isTimed(row) ? steps.periodUs[row]! : NaN));
-  return { ...steps, ...Object.fromEntries<unknown>(columns), periodUs, count: rows.length };
+  return { ...steps, ...columns, periodUs, count: rows.length };
 }
 
 const found = (log: DiagnosticLog): Readonly<Record<string, number>> =>
