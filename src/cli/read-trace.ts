@@ -1,12 +1,16 @@
 import { ingestPath } from '../ingest/index.js';
 import type { Trace } from '../trace/trace.js';
 import { startReadProgress } from './progress.js';
+import { spareMemory } from './spare-memory.js';
 
 /** Reads a measurement, with a progress bar where that takes a while. @throws any code of `ingestPath` */
 export async function readTrace(path: string): Promise<Trace> {
   const progress = await startReadProgress();
   try {
-    return await ingestPath(path, (readBytes, totalBytes) => progress.update(readBytes, totalBytes));
+    return await ingestPath(path, (readBytes, totalBytes) => {
+      progress.update(readBytes, totalBytes);
+      spareMemory(readBytes, totalBytes);
+    });
   } finally {
     progress.stop();
   }

@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TruelineError } from '../errors.js';
@@ -105,20 +106,27 @@ export function writeFolderAtomic(
   });
 }
 
-/** Small parts are gathered to this many characters, so that a line is not a system call. */
-const LEAST_WRITE_CHARACTERS = 1 << 16;
+/** Small parts are gathered to this many bytes, so that a line is not a system call. */
+const GATHERED_BYTES = 1 << 18;
+/** UTF-8 of one UTF-16 code unit is no longer. */
+const MOST_BYTES_OF_CHARACTER = 3;
 
+/** Through one buffer: a new one for every write stays in memory until the garbage collector has reason to run. */
 function writeParts(path: string, parts: Iterable<string>): void {
   const file = openSync(path, 'w');
+  const gathered = Buffer.allocUnsafe(GATHERED_BYTES);
+  let bytes = 0;
+  const flush = (): void => {
+    for (let written = 0; written < bytes;) written += writeSync(file, gathered, written, bytes - written);
+    bytes = 0;
+  };
   try {
-    let gathered = '';
     for (const part of parts) {
-      gathered += part;
-      if (gathered.length < LEAST_WRITE_CHARACTERS) continue;
-      writeFileSync(file, gathered);
-      gathered = '';
+      if (bytes + MOST_BYTES_OF_CHARACTER * part.length > GATHERED_BYTES) flush();
+      if (MOST_BYTES_OF_CHARACTER * part.length > GATHERED_BYTES) writeFileSync(file, part);
+      else bytes += gathered.write(part, bytes, 'utf8');
     }
-    writeFileSync(file, gathered);
+    flush();
   } finally {
     closeSync(file);
   }

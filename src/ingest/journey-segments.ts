@@ -1,4 +1,4 @@
-import type { Journey } from './otlp-journeys.js';
+import type { JourneyEvents } from './otlp-journeys.js';
 
 /** The steps in which a request's prompt (or, after a preemption, everything it had) is computed. */
 interface Prefill {
@@ -36,7 +36,7 @@ const MAX_PREFILL_STEPS = 1 << 16;
 
 /** The step in which a segment yields its first token; undefined when it yields none. */
 function firstTokenStep(
-  journey: Journey,
+  journey: JourneyEvents,
   start: number,
   end: number,
   produced: number,
@@ -76,7 +76,7 @@ function prefillOf(targetTokens: number, firstStep: number, lastStep: number, is
  * The steps of a journey. A request decodes in every step after the one that produced its first token, up to the one
  * before its preemption or the one that produced its last token.
  */
-export function segmentsOf(journey: Journey, asynchronous: boolean): JourneySegments {
+export function segmentsOf(journey: JourneyEvents, asynchronous: boolean): JourneySegments {
   const segments: Segment[] = [];
   if (journey.promptTokens < 0 || journey.outputTokens < 0) return { segments, regular: false };
   let produced = 0;

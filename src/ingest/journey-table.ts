@@ -1,6 +1,7 @@
 import { REQUEST_STATUSES } from '../trace/trace.js';
 import { ascendingOrder, bytes, doubles, integers } from './number-column.js';
-import type { Journey, JourneyPoint } from './otlp-journeys.js';
+import type { Journey, JourneyEvents, JourneyPoint } from './otlp-journeys.js';
+import { TextColumn } from './text-column.js';
 
 const PLACES = ['queued', 'firstToken', 'finished'] as const;
 type Place = (typeof PLACES)[number];
@@ -36,8 +37,7 @@ export const spanKey = (traceId: string, spanId: string): string => `${traceId}/
  */
 export class JourneyTable {
   /** Ids in order of appearance, each once. */
-  readonly #ids: string[] = [];
-  readonly #known = new Set<string>();
+  readonly #ids = new TextColumn();
   readonly #promptTokens = integers();
   readonly #outputTokens = integers();
   readonly #status = bytes();
@@ -73,10 +73,8 @@ export class JourneyTable {
    * @returns false for a request that is there already: an exporter that repeats itself
    */
   add(journey: Journey, parentKey: string): boolean {
-    if (this.#known.has(journey.id)) return false;
-    this.#known.add(journey.id);
     const row = this.#ids.length;
-    this.#ids.push(journey.id);
+    if (!this.#ids.add(journey.id)) return false;
     this.#promptTokens.push(journey.promptTokens);
     this.#outputTokens.push(journey.outputTokens);
     this.#status.push(REQUEST_STATUSES.indexOf(journey.status));
@@ -118,11 +116,15 @@ export class JourneyTable {
     return ascendingOrder(atUs) ?? Int32Array.from({ length: this.length }, (_, row) => row);
   }
 
-  at(row: number): Journey {
+  id(row: number): string {
+    return this.#ids.at(row);
+  }
+
+  /** All but the id, which takes longer to read than the rest. */
+  at(row: number): JourneyEvents {
     const first = this.#points.scheduled.at(row);
     const interruptions = this.#interrupted.get(row);
     return {
-      id: this.#ids[row] ?? '',
       promptTokens: this.#promptTokens.at(row),
       outputTokens: this.#outputTokens.at(row),
       queued: this.#points.queued.at(row),

@@ -9,8 +9,7 @@ export interface JourneyPoint {
 }
 
 /** What one `llm_core` span says about a request's life in the engine. */
-export interface Journey {
-  readonly id: string;
+export interface JourneyEvents {
   readonly promptTokens: number;
   readonly outputTokens: number;
   readonly queued: JourneyPoint | undefined;
@@ -27,6 +26,11 @@ export interface Journey {
    * one more token for it (vLLM v0.15.1, v1/core/sched/async_scheduler.py); a request at its token limit is left out.
    */
   readonly stopped: boolean;
+}
+
+/** The same with whose life it was: vLLM's id of the request. */
+export interface Journey extends JourneyEvents {
+  readonly id: string;
 }
 
 const FINISH_STATUS: ReadonlyMap<string, RequestStatus> = new Map([

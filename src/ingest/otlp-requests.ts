@@ -2,7 +2,7 @@ import type { RequestColumns } from '../trace/trace.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { JourneyTable } from './journey-table.js';
 import { rowOfId } from './number-column.js';
-import type { Journey } from './otlp-journeys.js';
+import type { JourneyEvents } from './otlp-journeys.js';
 import type { StepTable } from './otlp-step-table.js';
 import { RequestTableBuilder, type RequestRow } from './request-table.js';
 
@@ -23,7 +23,7 @@ function rowFinder({ columns, isComplete }: StepTable): RowOf {
  * engines are one step further with scheduling than with computing. An engine without requests was idle.
  */
 function arrivedStep(
-  journey: Journey,
+  journey: JourneyEvents,
   busyUntilUs: number,
   asynchronous: boolean,
   rowOf: RowOf,
@@ -38,7 +38,7 @@ const known = (count: number): number | undefined => (count < 0 ? undefined : co
 
 /** Arrival at the API server, else queueing in the engine; undefined, and counted, when neither was recorded. */
 function arrivalOfJourney(
-  { queued }: Journey,
+  { queued }: JourneyEvents,
   apiArrivedAtUs: number | undefined,
   log: DiagnosticLog,
 ): number | undefined {
@@ -57,13 +57,14 @@ function arrivalOfJourney(
 
 /** One literal: V8 keeps what an object spread copies until its next full collection, hundreds of bytes a request. */
 const rowOfJourney = (
-  journey: Journey,
+  id: string,
+  journey: JourneyEvents,
   arrivedAtUs: number,
   cachedTokens: number | undefined,
   onGpu: number | undefined,
   rowOf: RowOf,
 ): RequestRow => ({
-  id: journey.id,
+  id,
   arrivedAtUs,
   queuedAtUs: journey.queued?.atUs,
   scheduledAtUs: journey.scheduled[0]?.atUs,
@@ -107,7 +108,7 @@ export function otlpRequests(
     const onGpu = arrivedStep(journey, busyUntilUs, asynchronous, rowOf);
     busyUntilUs = Math.max(busyUntilUs, journey.finished?.atUs ?? Infinity);
     if (arrivedAtUs !== undefined)
-      table.add(rowOfJourney(journey, arrivedAtUs, steps.cachedTokens(i), onGpu, rowOf));
+      table.add(rowOfJourney(journeys.id(i), journey, arrivedAtUs, steps.cachedTokens(i), onGpu, rowOf));
   }
   return table.finish(originUs);
 }

@@ -1,5 +1,5 @@
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
-import type { BatchColumns, StepColumns } from '../trace/trace.js';
+import type { BatchColumns, Counts, StepColumns } from '../trace/trace.js';
 import { batchEnds, periodByEnds } from './batch-ends.js';
 import { segmentsOf, type JourneySegments } from './journey-segments.js';
 import type { JourneyTable } from './journey-table.js';
@@ -64,7 +64,7 @@ function rebuild(
   const decodes = (step: number): number => members.decodeRequests[step - firstId] ?? 0;
   const threshold = reading.longPrefillTokenThreshold;
   const { prefixCaching } = reading;
-  const { sharedOut, assumedUncached } = chunks.settle((journey) => journeys.at(journey).id, snapshots, {
+  const { sharedOut, assumedUncached } = chunks.settle((journey) => journeys.id(journey), snapshots, {
     recorded: (step) => {
       const at = rowOfId(recorded.id, step);
       return at === undefined ? undefined : stepTokens(recorded, at) - decodes(step);
@@ -206,19 +206,24 @@ function addPeriodsByEnds(
 }
 
 /** A recorded column by row of the table; −1 where the step was not recorded. */
-const recordedInts = (column: Numbers, { recorded }: StepRows): Int32Array =>
-  recorded.map((row) => (row === -1 ? -1 : column.at(row)));
+function recordedCounts(column: Numbers, { recorded }: StepRows): Counts {
+  let largest = -1;
+  for (const row of recorded) if (row !== -1) largest = Math.max(largest, column.at(row));
+  const counts = countArray(largest, recorded.length);
+  for (const [row, from] of recorded.entries()) counts[row] = from === -1 ? -1 : column.at(from);
+  return counts;
+}
 
-/** The same of instants and periods, counted from an origin; NaN where the step was not recorded. */
-function recordedFloats(
-  at: (recorded: number) => number | undefined,
-  { recorded }: StepRows,
-  originUs: number,
-): Float64Array {
-  const values = new Float64Array(recorded.length);
-  for (let row = 0; row < values.length; row += 1)
-    values[row] = (at(recorded[row]!) ?? Number.NaN) - originUs;
-  return values;
+function countArray(largest: number, rows: number): Counts {
+  if (largest < 2 ** 7) return new Int8Array(rows);
+  return largest < 2 ** 15 ? new Int16Array(rows) : new Int32Array(rows);
+}
+
+/** The same of instants, counted from an origin; NaN where the step was not recorded. */
+function recordedInstants(column: Numbers, { recorded }: StepRows, originUs: number): Float64Array {
+  const instants = new Float64Array(recorded.length);
+  for (const [row, from] of recorded.entries()) instants[row] = column.at(from) - originUs;
+  return instants;
 }
 
 function stepColumns(
@@ -229,7 +234,7 @@ function stepColumns(
   originUs: number,
   log: DiagnosticLog,
 ): StepColumns {
-  const { periodUs, fromPreceding } = stepPeriods(recorded, reading.asynchronous);
+  const { periodUs, fromPreceding } = stepPeriods(recorded, rows.recorded, reading.asynchronous);
   log.add(
     'doubt',
     'step-period-of-preceding',
@@ -239,11 +244,11 @@ function stepColumns(
   return {
     count: rows.id.length,
     id: rows.id,
-    scheduledAtUs: recordedFloats((row) => recorded.scheduledAtUs.at(row), rows, originUs),
-    periodUs: recordedFloats((row) => periodUs[row], rows, 0),
+    scheduledAtUs: recordedInstants(recorded.scheduledAtUs, rows, originUs),
+    periodUs,
     ...batches,
-    running: recordedInts(recorded.running, rows),
-    waiting: recordedInts(recorded.waiting, rows),
-    kvBlocksUsed: recordedInts(recorded.kvBlocksUsed, rows),
+    running: recordedCounts(recorded.running, rows),
+    waiting: recordedCounts(recorded.waiting, rows),
+    kvBlocksUsed: recordedCounts(recorded.kvBlocksUsed, rows),
   };
 }

@@ -4,17 +4,17 @@ import type { JourneySegments, Segment } from './journey-segments.js';
 export interface StepMembers {
   readonly firstId: number;
   /** Requests decoding one token. */
-  readonly decodeRequests: Float64Array;
+  readonly decodeRequests: Int32Array;
   /** Σ context of those. */
   readonly decodeContextTokens: Float64Array;
   /** Requests decoding for the first time since their first token. */
-  readonly firstDecodes: Int32Array;
+  readonly firstDecodes: Uint16Array;
   /** Admissions, resumptions included. */
-  readonly admissions: Int32Array;
+  readonly admissions: Uint16Array;
 }
 
 /** Adds `value` to every element from `first` to `last` of the array whose running sum is `differences`. */
-function addRange(differences: Float64Array, first: number, last: number, value: number): void {
+function addRange(differences: Float64Array | Int32Array, first: number, last: number, value: number): void {
   const from = Math.max(0, first);
   if (last < from || from >= differences.length) return;
   differences[from] = (differences[from] ?? 0) + value;
@@ -22,7 +22,7 @@ function addRange(differences: Float64Array, first: number, last: number, value:
 }
 
 /** In place. */
-function sumUp(differences: Float64Array): void {
+function sumUp(differences: Float64Array | Int32Array): void {
   let sum = 0;
   for (let i = 0; i < differences.length; i += 1) {
     sum += differences[i] ?? 0;
@@ -30,8 +30,9 @@ function sumUp(differences: Float64Array): void {
   }
 }
 
-function bump(counts: Int32Array, at: number): void {
-  if (at >= 0 && at < counts.length) counts[at] = (counts[at] ?? 0) + 1;
+/** Counts up to what a cell can hold, which is more requests than any engine has seats. */
+function bump(counts: Uint16Array, at: number): void {
+  if (at >= 0 && at < counts.length) counts[at] = Math.min(counts[at]! + 1, 2 ** 16 - 1);
 }
 
 /**
@@ -46,10 +47,10 @@ export function stepMembers(
   const length = Math.max(0, lastId - firstId + 1);
   const members: StepMembers = {
     firstId,
-    decodeRequests: new Float64Array(length),
+    decodeRequests: new Int32Array(length),
     decodeContextTokens: new Float64Array(length),
-    firstDecodes: new Int32Array(length),
-    admissions: new Int32Array(length),
+    firstDecodes: new Uint16Array(length),
+    admissions: new Uint16Array(length),
   };
   for (const { segments } of journeys) for (const segment of segments) addSegment(members, segment);
   const { decodeRequests, decodeContextTokens } = members;

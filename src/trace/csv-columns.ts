@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { TruelineError } from '../errors.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
-import type { Amounts } from './trace.js';
+import type { Amounts, Counts } from './trace.js';
 
 /** Typed arrays wrap larger numbers around. */
 const LARGEST_INT32 = 2 ** 31 - 1;
@@ -14,7 +14,7 @@ type Cell = string | number;
 export type CellOf = (row: number) => Cell;
 
 /** Cells of a numeric column: NaN in float columns and −1 in integer ones mean "not known". */
-export function columnCells(column: Amounts | Int32Array): CellOf {
+export function columnCells(column: Amounts | Counts): CellOf {
   const isUnknown = column instanceof Float64Array ? Number.isNaN : (value: number): boolean => value === -1;
   return (row) => {
     const value = column[row] ?? Number.NaN;
@@ -23,7 +23,7 @@ export function columnCells(column: Amounts | Int32Array): CellOf {
 }
 
 /** Few enough for their cells to be gone before the garbage collector takes them for something that stays. */
-const ROWS_PER_PART = 256;
+const ROWS_PER_PART = 64;
 
 const csvLines = (rows: readonly (readonly Cell[])[]): string =>
   `${Papa.unparse([...rows], { newline: '\n' })}\n`;

@@ -61,6 +61,9 @@ export interface RequestColumns {
 /** Amounts of at least 0. Whole ones may be kept in fewer bytes than a double, where all of a column fit. */
 export type Amounts = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
+/** Whole numbers of at least 0, −1 where not known, in an array that holds them all. */
+export type Counts = Int32Array | Int16Array | Int8Array;
+
 /** The batch columns of a step table: one typed array per BatchShape field. */
 export type BatchColumns = { readonly [K in keyof BatchShape]: Amounts };
 
@@ -75,9 +78,9 @@ export interface StepColumns extends BatchColumns {
   readonly startedAtUs?: Float64Array;
   /** Time of the step on the GPU (see `ingest` for how it is derived from start times); NaN when unknown. */
   readonly periodUs: Float64Array;
-  readonly running: Int32Array;
-  readonly waiting: Int32Array;
-  readonly kvBlocksUsed: Int32Array;
+  readonly running: Counts;
+  readonly waiting: Counts;
+  readonly kvBlocksUsed: Counts;
 }
 
 /** Aggregates of one load stage, for sources that report no single requests. Metrics as in `metrics.ts`. */

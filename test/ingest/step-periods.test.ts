@@ -24,7 +24,12 @@ const empty = { decodeRequests: 0, decodeTokens: 0 };
 function stepPeriods(steps: readonly RecordedStep[], asynchronous: boolean): timing.StepPeriods {
   const recorder = new StepRecorder();
   for (const each of steps) recorder.add(each);
-  return timing.stepPeriods(recorder.finish('', new DiagnosticLog()), asynchronous);
+  const recorded = recorder.finish('', new DiagnosticLog());
+  return timing.stepPeriods(
+    recorded,
+    Int32Array.from({ length: recorded.count }, (_, row) => row),
+    asynchronous,
+  );
 }
 
 describe('stepPeriods', () => {
