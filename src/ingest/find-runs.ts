@@ -44,7 +44,7 @@ async function describesRun(files: readonly string[]): Promise<boolean> {
 /** Formats in which a folder holds measurements. */
 async function measuredFormats(folder: string): Promise<ReadonlySet<string>> {
   const formats = new Set<string>();
-  for (const file of await listFiles(folder)) {
+  for (const file of (await listFiles(folder)).files) {
     const probe = await tryProbe(file);
     for (const { format, matches } of MEASUREMENTS)
       if (probe !== undefined && matches(probe)) formats.add(format);

@@ -86,13 +86,16 @@ const isEmpty = ({ requests, steps, stages }: Trace): boolean =>
  *   NOT_A_RUN (says where the file belongs), ARCH_UNSUPPORTED (a model's configuration), TRACE_CLOCK, TRACE_EMPTY, TRACE_INVALID
  */
 export async function ingestPath(path: string, onRead?: OnRead): Promise<Trace> {
-  const files = (await pathKind(path)) === 'folder' ? await listFiles(path) : [path];
+  const { files, strayLinks } =
+    (await pathKind(path)) === 'folder' ? await listFiles(path) : { files: [path], strayLinks: [] };
   const probes: FileProbe[] = [];
   for (const file of files) probes.push(await probeFile(file));
   refuseEmpty(path, probes);
   const normalised = probes.find(TRUELINE_TRACE.matches);
   const trace =
-    normalised === undefined ? await importRun(path, probes, onRead) : await readTruelineTrace(normalised);
+    normalised === undefined
+      ? await importRun(path, probes, strayLinks, onRead)
+      : await readTruelineTrace(normalised);
   if (!isEmpty(trace)) return trace;
   const hint = 'Was tracing on, and did the run send any request?';
   throw empty(path, 'no requests, no steps and no stage figures', hint);
@@ -101,9 +104,16 @@ export async function ingestPath(path: string, onRead?: OnRead): Promise<Trace> 
 async function importRun(
   path: string,
   probes: readonly FileProbe[],
+  strayLinks: readonly string[],
   onRead: OnRead | undefined,
 ): Promise<Trace> {
   const log = new DiagnosticLog();
+  log.add(
+    'dropped',
+    'link-not-followed',
+    `links that lead out of the folder: ${strayLinks.map((link) => basename(link)).join(', ')}`,
+    strayLinks.length,
+  );
   const known = probes.filter((probe) => RECOGNISED.some(({ matches }) => matches(probe)));
   const facts = await readFacts(known, log);
   const parts = await readParts(known, facts, onRead);

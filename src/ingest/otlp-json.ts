@@ -62,7 +62,7 @@ export const spansOf = (batch: unknown): readonly OtlpSpan[] | undefined => read
 function spansAround(rest: string, cut: readonly CutEvent[]): readonly OtlpSpan[] | undefined {
   let [placed, numbers] = [0, 0];
   try {
-    const spans = readSpans(JSON.parse(rest), (event) => {
+    const spans = readSpans(parseJson(rest, '', 1), (event) => {
       if (typeof event === 'number') numbers += 1;
       const found = event === placed ? cut[placed] : undefined;
       if (found === undefined) return eventOf(event);

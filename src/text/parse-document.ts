@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument, YAMLParseError } from 'yaml';
 import { TruelineError } from '../errors.js';
+import { MAX_NESTING, tooDeepAt } from './json-nesting.js';
 
 /** Keys and indices from the root of a document to a value. */
 export type DocumentPath = readonly (string | number)[];
@@ -15,9 +16,13 @@ export interface ParsedDocument {
 /** `yaml` reads about 1 MB/s; positions in larger files are not worth the wait. */
 const MAX_POSITION_CHARACTERS = 2_000_000;
 
-/** Configuration is a dozen levels deep; `yaml` recurses, and V8 can abort the process on what nests thousands deep. */
-const MAX_NESTING = 100;
-/** Each level of a block takes a column or two, of blanks or of `- `. */
+/** Configuration is a few kilobytes, and `yaml` reads about 1 MB/s. */
+const MAX_YAML_CHARACTERS = 8_000_000;
+/** Configuration shares a dozen values; the time `yaml` takes for anchors grows with their square. */
+const MAX_ANCHORS = 500;
+const ANCHOR_OR_ALIAS = /(?:^|[\s,:[{-])[&*][^\s,[\]{}]/gmu;
+
+/** `yaml` recurses, and V8 can abort the process on what nests thousands deep. Each level of a block takes a column or two, of blanks or of `- `. */
 const MAX_BLOCK_COLUMNS = 2 * MAX_NESTING;
 
 /** First line (from 1) that opens more levels than any configuration has. */
@@ -34,15 +39,32 @@ function lineTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** @throws FORMAT_INVALID */
-function refuseDeepNesting(text: string, file: string): void {
-  const line = lineTooDeep(text);
-  if (line === undefined) return;
-  throw new TruelineError('FORMAT_INVALID', `nested more than ${MAX_NESTING} levels deep`, {
+const tooDeep = (file: string, line: number): TruelineError =>
+  new TruelineError('FORMAT_INVALID', `nested more than ${MAX_NESTING} levels deep`, {
     file,
     line,
     hint: 'No file that Trueline reads nests like this; is it damaged?',
   });
+
+/** Line (from 1) of a position. */
+const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length;
+
+/** @throws FORMAT_INVALID, FILE_TOO_LARGE for what would take `yaml` minutes */
+function refuseHostileYaml(text: string, file: string): void {
+  if (text.length > MAX_YAML_CHARACTERS)
+    throw new TruelineError('FILE_TOO_LARGE', `more than ${MAX_YAML_CHARACTERS / 1e6} MB of YAML`, {
+      file,
+      hint: 'Give measurements as JSON or CSV; YAML is read for configuration only.',
+    });
+  const line = lineTooDeep(text);
+  if (line !== undefined) throw tooDeep(file, line);
+  const tooMany = [...text.matchAll(ANCHOR_OR_ALIAS)][MAX_ANCHORS];
+  if (tooMany !== undefined)
+    throw new TruelineError('FORMAT_INVALID', `more than ${MAX_ANCHORS} YAML anchors and aliases`, {
+      file,
+      line: lineAt(text, tooMany.index + 1),
+      hint: 'Write the values out; no configuration shares so many.',
+    });
 }
 
 function yamlPositions(text: string): { value: () => unknown; lineOf: ParsedDocument['lineOf'] } {
@@ -66,9 +88,12 @@ function yamlPositions(text: string): { value: () => unknown; lineOf: ParsedDocu
 const oneLine = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/gu, ' ').trim();
 
-/** @throws FORMAT_INVALID with the line of the first syntax error, or of what nests more than 100 levels deep */
+/**
+ * @throws FORMAT_INVALID with the line of the first syntax error, of what nests more than 100 levels deep, or of one anchor too many;
+ *   FILE_TOO_LARGE
+ */
 export function parseYamlDocument(text: string, file: string): ParsedDocument {
-  refuseDeepNesting(text, file);
+  refuseHostileYaml(text, file);
   try {
     const { value, lineOf } = yamlPositions(text);
     return { file, value: value(), lineOf };
@@ -91,10 +116,12 @@ const NON_FINITE_VALUE = /([:[,]\s*)-?(?:NaN|Infinity)(?=\s*[,}\]])/gu;
 
 /**
  * `JSON.parse` that accepts a byte order mark, and Python's NaN and Infinity (read as null).
- * @throws FORMAT_INVALID; FILE_TRUNCATED when the text simply stops
+ * @throws FORMAT_INVALID, also for what nests more than 100 levels deep; FILE_TRUNCATED when the text simply stops
  */
 export function parseJson(withMark: string, file: string, line?: number): unknown {
   const text = withMark.startsWith(BYTE_ORDER_MARK) ? withMark.slice(1) : withMark;
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) throw tooDeep(file, line ?? lineAt(text, deep));
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
@@ -107,7 +134,7 @@ export function parseJson(withMark: string, file: string, line?: number): unknow
 function jsonError(text: string, file: string, cause: unknown, line: number | undefined): TruelineError {
   const message = oneLine(cause);
   const position = /position (\d+)/u.exec(message)?.[1];
-  const inText = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
+  const inText = position === undefined ? undefined : lineAt(text, Number(position));
   const at = line ?? inText;
   const where = { file, cause, ...(at === undefined ? {} : { line: at }) };
   // V8 reports a text that stops as an unexpected end, or as an error at its very last character

@@ -69,6 +69,41 @@ describe('what names a place without being a reference is only a name', () => {
   });
 });
 
+describe('links found in a folder', () => {
+  beforeEach(async () => {
+    await put('run/requests.jsonl', FUZZ_INPUTS['llm-serving-sim']!);
+    await put('elsewhere/traces.json', FUZZ_INPUTS['otlp']!);
+  });
+
+  it.each(['elsewhere', 'elsewhere/traces.json', 'nowhere'])(
+    'are not followed out of it, and counted: %s',
+    async (target) => {
+      await symlink(join(folder, target), join(folder, 'run/link'));
+      const trace = await ingestPath(join(folder, 'run'));
+      expect(trace.meta.files?.map(({ path }) => path)).toEqual(['requests.jsonl']);
+      expect(trace.diagnostics).toContainEqual({
+        code: 'link-not-followed',
+        kind: 'dropped',
+        count: 1,
+        message: 'links that lead out of the folder: link',
+      });
+    },
+  );
+
+  it('are followed within it, and when they are what was named', async () => {
+    await put('run/data/config.txt', 'x');
+    await symlink(join(folder, 'run/requests.jsonl'), join(folder, 'run/data/again.jsonl'));
+    const within = await ingestPath(join(folder, 'run/data/again.jsonl'));
+    expect(within.requests.count).toBeGreaterThan(0);
+    await symlink(join(folder, 'elsewhere'), join(folder, 'named'));
+    const named = await ingestPath(join(folder, 'named'));
+    expect([named.meta.source, named.diagnostics.map(({ code }) => code)]).toEqual([
+      'otlp',
+      expect.not.arrayContaining(['link-not-followed']),
+    ]);
+  });
+});
+
 it('reading tells how far it is, to the end', async () => {
   const file = await put('traces.json', FUZZ_INPUTS['otlp']!);
   const told: [number, number][] = [];

@@ -70,3 +70,36 @@ describe('a YAML text that nests without end is refused before `yaml` recurses i
     expect(parseYamlDocument(text, 'f.yaml').value).toMatchObject({ a: { length: 500 } });
   });
 });
+
+const anchors = (count: number): string =>
+  Array.from({ length: count }, (_, i) => `k${i}: &a${i} 1\n`).join('');
+
+describe('a YAML text of anchors and aliases', () => {
+  it('is refused with the line of one too many, before `yaml` spends a time that grows with their square', () => {
+    const error = refusal(() => parseYamlDocument(anchors(20_000), 'f.yaml'));
+    expect([error.code, error.line, error.message]).toEqual([
+      'FORMAT_INVALID',
+      501,
+      'more than 500 YAML anchors and aliases',
+    ]);
+    expect(error.hint).toBeDefined();
+  });
+
+  it('is refused when few of them stand for much', () => {
+    const levels = Array.from({ length: 12 }, (_, i) => `a${i}: &a${i} [${`*a${i - 1},`.repeat(9)}]`);
+    const text = ['a: &a0 [1]', ...levels.slice(1)].join('\n');
+    expect(refusal(() => parseYamlDocument(text, 'f.yaml')).code).toBe('FORMAT_INVALID');
+  });
+
+  it('is read when it shares a few values, and when it only has their signs in its texts', () => {
+    expect(parseYamlDocument('a: &x {b: 1}\nc: *x\n', 'f.yaml').value).toEqual({ a: { b: 1 }, c: { b: 1 } });
+    const text = 'R&D * 2 a*b '.repeat(1000);
+    expect(parseYamlDocument(`a: "${text}"\n`, 'f.yaml').value).toEqual({ a: text });
+  });
+
+  it('is refused when it is no configuration by size', () => {
+    expect(refusal(() => parseYamlDocument(`a: ${'x'.repeat(8_000_000)}`, 'f.yaml')).code).toBe(
+      'FILE_TOO_LARGE',
+    );
+  });
+});
