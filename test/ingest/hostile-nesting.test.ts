@@ -46,11 +46,13 @@ describe('what nests 100,000 levels deep is refused with its line', () => {
   });
 });
 
+/** So many levels that are not closed, an even number. */
+const opened = (levels: number): string => '[{"a":'.repeat(levels / 2);
+
 describe('tooDeepAt', () => {
   it('finds the first level too many', () => {
-    const deep = (levels: number): string => '[{"a":'.repeat(levels / 2);
-    expect(tooDeepAt(deep(MAX_NESTING))).toBeUndefined();
-    expect(tooDeepAt(`${deep(MAX_NESTING)}[`)).toBe(deep(MAX_NESTING).length);
+    expect(tooDeepAt(opened(MAX_NESTING))).toBeUndefined();
+    expect(tooDeepAt(`${opened(MAX_NESTING)}[`)).toBe(opened(MAX_NESTING).length);
     expect(tooDeepAt('[]'.repeat(1000))).toBeUndefined();
   });
 

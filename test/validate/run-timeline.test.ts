@@ -99,7 +99,7 @@ describe('runTimeline', () => {
       const { startedAtUs, periodUs, running, waiting, count } = trace.steps!;
       const total = (values: readonly number[]): number =>
         timeline.intervalS * values.reduce((sum, value) => sum + value, 0);
-      const expected = (column: Int32Array): number =>
+      const expected = (column: ArrayLike<number>): number =>
         periodUs.reduce((sum, us, i) => sum + (us / 1e6) * column[i]!, 0);
       // Each of the 100 means is rounded to a hundredth.
       const rounding = 0.5 * timeline.intervalS + 1e-9;
