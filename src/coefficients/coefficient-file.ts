@@ -8,6 +8,7 @@ import { refuseAmbiguousCorrections } from './resolve-correction.js';
 import { parseStrict } from './read-document.js';
 
 const amount = z.number().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 
 const scope = z.strictObject({
   engineVersion: z.exactOptional(z.string()),
@@ -18,7 +19,7 @@ const scope = z.strictObject({
 
 const source = z.strictObject({
   name: z.string().min(1),
-  sha256: z.exactOptional(z.string().regex(/^[0-9a-f]{64}$/u)),
+  sha256: z.exactOptional(sha256),
   rowsUsed: z.int().nonnegative(),
   rowsDropped: z.int().nonnegative(),
 });
@@ -37,12 +38,31 @@ const entry = z.strictObject({
   rationale: z.string(),
 });
 
+const counts = z.record(z.string(), z.int().nonnegative());
+
+const fittedFile = z.strictObject({
+  name: z.string().min(1),
+  sha256: z.exactOptional(sha256),
+  rowsUsed: z.int().nonnegative(),
+  dropped: counts,
+});
+
+const covariance = z
+  .strictObject({ terms: z.array(z.string()), values: z.array(z.array(z.number())) })
+  .refine(
+    ({ terms, values }) =>
+      values.length === terms.length && values.every((row) => row.length === terms.length),
+    'the covariance is not square over its terms',
+  );
+
 const fit = z.strictObject({
   toolVersion: z.string(),
   split: z.string(),
   runs: z.exactOptional(z.array(z.string())),
   heldOut: z.exactOptional(z.array(z.string())),
-  dropped: z.exactOptional(z.record(z.string(), z.int().nonnegative())),
+  dropped: z.exactOptional(counts),
+  files: z.exactOptional(z.array(fittedFile)),
+  covariance: z.exactOptional(covariance),
   options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   largestBatch: z.exactOptional(
     z.strictObject({
@@ -58,13 +78,7 @@ const fit = z.strictObject({
 const correctionPrior = z.strictObject({ stepLogSd: amount, frontLogSd: amount });
 
 const uncertainty = z.strictObject({
-  covariance: z
-    .strictObject({ terms: z.array(z.string()), values: z.array(z.array(z.number())) })
-    .refine(
-      ({ terms, values }) =>
-        values.length === terms.length && values.every((row) => row.length === terms.length),
-      'the covariance is not square over its terms',
-    ),
+  covariance,
   stepTimeLogSd: amount,
   metricLogSd: z.partialRecord(z.enum(METRIC_NAMES), amount),
   models: z.int().positive(),

@@ -1,6 +1,6 @@
 import type { Method } from '../basis/kernel-constants.js';
 import type { LargestBatch } from '../trace/largest-batch.js';
-import type { CorrectionPrior, PredictionUncertainty } from './uncertainty.js';
+import type { CoefficientCovariance, CorrectionPrior, PredictionUncertainty } from './uncertainty.js';
 
 /** Where an entry holds. An absent list means "any". */
 export interface CoefficientScope {
@@ -37,6 +37,16 @@ export interface CoefficientEntry {
   readonly rationale: string;
 }
 
+/** A file of measurements and what a fit made of it. */
+export interface FittedFile {
+  /** Relative to the folder that was fitted. */
+  readonly name: string;
+  readonly sha256?: string;
+  readonly rowsUsed: number;
+  /** Observations that were not used, counted by the code of the reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
 /** How the fitted entries of a set came about. */
 export interface FitProvenance {
   readonly toolVersion: string;
@@ -48,6 +58,10 @@ export interface FitProvenance {
   readonly heldOut?: readonly string[];
   /** Observations that were not used, counted by the code of the reason. */
   readonly dropped?: Readonly<Record<string, number>>;
+  /** Every file that was fitted; all fitted entries come from all of them. */
+  readonly files?: readonly FittedFile[];
+  /** Of the free coefficients; only where the set has no `uncertainty`, which has it otherwise. */
+  readonly covariance?: CoefficientCovariance;
   readonly options: Readonly<Record<string, number | string | boolean>>;
   /** Largest batch in any step of the runs: beyond it, predictions extrapolate. */
   readonly largestBatch?: LargestBatch;

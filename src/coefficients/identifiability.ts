@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix';
 import type { CoefficientSet } from './coefficient-set.js';
+import { recordedCovariance } from './recorded-covariance.js';
 
 /** |correlation| from which two coefficients are reported as hard to tell apart. */
 export const STRONG_CORRELATION = 0.7;
@@ -28,8 +29,9 @@ export interface Identifiability {
  * @returns undefined when the file records no covariance, or no free term was seen by the data
  */
 export function identifiability(set: CoefficientSet): Identifiability | undefined {
-  if (set.uncertainty === undefined) return undefined;
-  const { terms, values } = set.uncertainty.covariance;
+  const covariance = recordedCovariance(set);
+  if (covariance === undefined) return undefined;
+  const { terms, values } = covariance;
   const precision = inverse(new Matrix(values.map((row) => [...row])), true);
   const seen = terms.flatMap((name, i) => {
     const sd = set.entries[name]?.prior?.sd ?? Infinity;

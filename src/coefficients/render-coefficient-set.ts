@@ -32,6 +32,7 @@ const KEY_ORDER = [
   'runs',
   'heldOut',
   'dropped',
+  'files',
   'options',
   'largestBatch',
   'trainErrors',

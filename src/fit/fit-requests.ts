@@ -60,7 +60,16 @@ export function fitRequests(
   const solution = solveFit({ layout, rows }, solveOptions);
   const diagnostics = collector.diagnostics();
   const simulated = split.used.flatMap((run) => (run.timeline?.trace ?? run.trace).steps ?? []);
-  const fit = { basis: basis.name, route: 'requests' as const, layout, rows, solution, diagnostics };
+  const droppedByGroup = collector.droppedByGroup();
+  const fit = {
+    basis: basis.name,
+    route: 'requests' as const,
+    layout,
+    rows,
+    solution,
+    diagnostics,
+    droppedByGroup,
+  };
   return assembleLinearResult(
     { ...fit, options: solveOptions, largestBatch: largestBatch(simulated) },
     heldOut.rows(),
@@ -86,8 +95,8 @@ function addRequestRows(basis: BasisSet, layout: TermLayout, run: RequestRun, co
   if (requests.count === 0) throw new TruelineError('TRACE_EMPTY', `${run.id} holds no requests`);
   const timeline = runTimeline(basis, layout, run);
   for (let request = 0; request < requests.count; request++) {
-    if (requests.status[request] !== FINISHED) collector.drop(NOT_FINISHED);
-    else if (!hasDecodeSpan(timeline, request)) collector.drop(NO_STEPS);
+    if (requests.status[request] !== FINISHED) collector.drop(run.id, NOT_FINISHED);
+    else if (!hasDecodeSpan(timeline, request)) collector.drop(run.id, NO_STEPS);
     else {
       addDecodeRow(layout, run, timeline, request, collector);
       addFirstTokenRow(layout, run, timeline, request, collector);
@@ -105,7 +114,7 @@ function addDecodeRow(
   const observedUs = requests.finishedAtUs[request]! - requests.firstTokenAtUs[request]!;
   const tokens = requests.outputTokens[request]!;
   if (!(observedUs > 0) || (tokens >= 0 && tokens < MIN_TOKENS_FOR_ITL)) {
-    collector.drop(NO_DECODE);
+    collector.drop(id, NO_DECODE);
     return;
   }
   const features = new Float64Array(timeline.cumulative.width);
@@ -130,7 +139,7 @@ function addFirstTokenRow(
   const observedUs = requests.firstTokenAtUs[request]! - requests.arrivedAtUs[request]!;
   const { arrival } = timeline;
   if (!(observedUs > 0) || arrival === undefined) {
-    collector.drop(NO_FIRST_TOKEN);
+    collector.drop(id, NO_FIRST_TOKEN);
     return;
   }
   const features = new Float64Array(timeline.cumulative.width);

@@ -1,7 +1,8 @@
 import type { ErrorSummary } from '../stats/relative-error.js';
+import type { CoefficientCovariance } from '../coefficients/uncertainty.js';
 import type { LargestBatch } from '../trace/largest-batch.js';
 import type { Diagnostic } from '../trace/trace.js';
-import type { RowKind } from './fit-rows.js';
+import type { GroupDrops, RowKind } from './fit-rows.js';
 import type { GroupInfluence } from './group-resampling.js';
 import type { Prior } from './fit-terms.js';
 import type { ResolvedSolveOptions } from './solve-fit.js';
@@ -68,6 +69,11 @@ export interface FitIteration {
   readonly coefficients: Readonly<Record<string, number>>;
 }
 
+/** Rows of one run or experiment. */
+export interface GroupRows extends GroupDrops {
+  readonly rowsUsed: number;
+}
+
 /** A finished fit. */
 export interface FitResult {
   readonly basis: string;
@@ -79,6 +85,8 @@ export interface FitResult {
   readonly conditionNumber: number;
   /** How much each run pulls on each coefficient; absent for fits of fewer than three runs. */
   readonly influences?: readonly GroupInfluence[];
+  /** Of the free coefficients, at the residual noise of the fit. */
+  readonly covariance: CoefficientCovariance;
   /** Estimated relative error of a row of weight 1. */
   readonly noiseRatio: number;
   readonly kktViolation: number;
@@ -86,6 +94,7 @@ export interface FitResult {
   readonly groupsUsed: readonly string[];
   readonly groupsHeldOut: readonly string[];
   readonly rowsUsed: number;
+  readonly rowsByGroup: readonly GroupRows[];
   /** In any step of the runs that were fitted. */
   readonly largestBatch: LargestBatch;
   /** Every row, in the order of experiments and stages; only for fits of benchmarks, whose rows are few. */

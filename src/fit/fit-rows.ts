@@ -41,6 +41,12 @@ export interface DropReason {
   readonly message: string;
 }
 
+/** Observations of one run or experiment that were not used, counted by the code of the reason. */
+export interface GroupDrops {
+  readonly group: string;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
 /** Collects rows of one fit, growing as needed, and counts what was dropped and why. */
 export class RowCollector {
   readonly #columns: number;
@@ -51,7 +57,7 @@ export class RowCollector {
   readonly #groups: number[] = [];
   readonly #observedUs: number[] = [];
   readonly #groupNames: string[] = [];
-  readonly #dropped = new Map<string, { message: string; count: number }>();
+  readonly #dropped = new Map<string, { message: string; count: number; byGroup: Map<string, number> }>();
 
   constructor(layout: TermLayout) {
     this.#columns = layout.free.length;
@@ -79,11 +85,12 @@ export class RowCollector {
     this.#observedUs.push(observedUs);
   }
 
-  /** Counts an observation that cannot be a row. */
-  drop({ code, message }: DropReason, count = 1): void {
+  /** Counts observations of a run or experiment that cannot be rows. */
+  drop(group: string, { code, message }: DropReason, count = 1): void {
     if (count === 0) return;
-    const entry = this.#dropped.get(code) ?? { message, count: 0 };
+    const entry = this.#dropped.get(code) ?? { message, count: 0, byGroup: new Map<string, number>() };
     entry.count += count;
+    entry.byGroup.set(group, (entry.byGroup.get(group) ?? 0) + count);
     this.#dropped.set(code, entry);
   }
 
@@ -107,6 +114,20 @@ export class RowCollector {
       kind: 'dropped',
       count,
       message,
+    }));
+  }
+
+  /** What was dropped of each run or experiment; those of which nothing was are absent. */
+  droppedByGroup(): readonly GroupDrops[] {
+    const groups = [...new Set([...this.#dropped.values()].flatMap(({ byGroup }) => [...byGroup.keys()]))];
+    return groups.map((group) => ({
+      group,
+      dropped: Object.fromEntries(
+        [...this.#dropped].flatMap(([code, { byGroup }]) => {
+          const count = byGroup.get(group);
+          return count === undefined ? [] : [[code, count]];
+        }),
+      ),
     }));
   }
 

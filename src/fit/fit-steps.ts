@@ -42,7 +42,16 @@ export function fitSteps(basis: BasisSet, runs: readonly StepRun[], options: Ste
   const solution = solveFit({ layout, rows }, solveOptions);
   const diagnostics = collector.diagnostics();
   const largest = largestBatch(split.used.map(stepsOf));
-  const fit = { basis: basis.name, route: 'steps' as const, layout, rows, solution, diagnostics };
+  const droppedByGroup = collector.droppedByGroup();
+  const fit = {
+    basis: basis.name,
+    route: 'steps' as const,
+    layout,
+    rows,
+    solution,
+    diagnostics,
+    droppedByGroup,
+  };
   return assembleLinearResult({ ...fit, options: solveOptions, largestBatch: largest }, heldOut.rows());
 }
 
@@ -68,7 +77,7 @@ function addStepRows(basis: BasisSet, layout: TermLayout, run: StepRun, collecto
     const fixedUs = features.current[freeStepCount]!;
     collector.add({ group: run.id, kind: kindOf(steps, step), weight: 1, valuesUs, fixedUs, observedUs });
   }
-  collector.drop(NO_PERIOD, unknown);
+  collector.drop(run.id, NO_PERIOD, unknown);
   if (unknown < steps.count) return;
   throw new TruelineError('SAMPLE_EMPTY', `no step of ${run.id} has a known period`, {
     hint: 'Periods need neighbouring step ids: trace every step, or sample in bursts.',

@@ -3,7 +3,7 @@ import { largestOf, type LargestBatch } from '../trace/largest-batch.js';
 import type { Diagnostic } from '../trace/trace.js';
 import type { Linearised } from './benchmark-rows.js';
 import type { FitIteration } from './fit-result.js';
-import { RowCollector, type FitRows } from './fit-rows.js';
+import { RowCollector, type FitRows, type GroupDrops } from './fit-rows.js';
 import { coefficientsByName, type TermLayout } from './fit-terms.js';
 import { solveFit, type FitSolution, type ResolvedSolveOptions } from './solve-fit.js';
 
@@ -30,6 +30,7 @@ export interface FixedPoint {
   readonly solution: FitSolution;
   readonly iterations: readonly FitIteration[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly droppedByGroup: readonly GroupDrops[];
   readonly largestBatch: LargestBatch;
 }
 
@@ -67,6 +68,7 @@ export function iterateToFixedPoint(problem: FixedPointProblem): FixedPoint {
       solution,
       iterations,
       largestBatch: largest,
+      droppedByGroup: collector.droppedByGroup(),
       diagnostics: still ? diagnostics : [...diagnostics, notConverged(largestChangeRatio)],
     };
   }
@@ -85,7 +87,7 @@ function collectRows(
     const { rows, dropped, largestBatch } = problem.linearise(experiment, coefficients);
     batches.push(largestBatch);
     for (const row of rows) collector.add(row);
-    for (const reason of dropped) collector.drop(reason);
+    for (const reason of dropped) collector.drop(experiment.id, reason);
   }
   return { collector, largest: largestOf(batches) };
 }

@@ -3,9 +3,10 @@ import type {
   CoefficientScope,
   CoefficientSet,
   CoefficientSource,
+  FittedFile,
 } from '../coefficients/coefficient-set.js';
 import type { PredictionUncertainty } from '../coefficients/uncertainty.js';
-import type { FitResult, FittedCoefficient } from './fit-result.js';
+import type { FitResult, FittedCoefficient, GroupRows } from './fit-result.js';
 import { ALL_GROUPS } from './row-errors.js';
 
 /** What a fit does not know about itself. */
@@ -17,8 +18,12 @@ export interface SetProvenance {
   readonly split: string;
   /** Where the fitted entries hold: beyond it, the set extrapolates. */
   readonly scope: CoefficientScope;
-  /** Files or publications the rows come from. */
+  /** Files or publications the rows come from, as the entries name them. */
   readonly sources: readonly Pick<CoefficientSource, 'name' | 'sha256'>[];
+  /** Single files, and the runs or experiments that are in each. */
+  readonly files?: readonly (Pick<CoefficientSource, 'name' | 'sha256'> & {
+    readonly groups: readonly string[];
+  })[];
 }
 
 /** A fit as a coefficient set that prices steps and says where its numbers come from. Equal fits give equal sets. */
@@ -27,7 +32,7 @@ export function toCoefficientSet(
   provenance: SetProvenance,
   uncertainty?: PredictionUncertainty,
 ): CoefficientSet {
-  const { name, toolVersion, split } = provenance;
+  const { name, toolVersion, split, files } = provenance;
   const sources = sourcesOf(result, provenance);
   return {
     formatVersion: 1,
@@ -46,6 +51,8 @@ export function toCoefficientSet(
       runs: result.groupsUsed,
       heldOut: result.groupsHeldOut,
       dropped: droppedByCode(result),
+      ...(files && { files: files.map((file) => fittedFile(file, result.rowsByGroup)) }),
+      ...(uncertainty === undefined && { covariance: result.covariance }),
       options: optionsOf(result),
       largestBatch: result.largestBatch,
       trainErrors: trainErrorsOf(result),
@@ -54,10 +61,23 @@ export function toCoefficientSet(
   };
 }
 
-/** Each source carries the counts of the whole fit: rows are not traced back to files. */
+/** Each source carries the counts of the whole fit; single files are listed with their own. */
 function sourcesOf(result: FitResult, { sources }: SetProvenance): readonly CoefficientSource[] {
   const rowsDropped = Object.values(droppedByCode(result)).reduce((sum, count) => sum + count, 0);
   return sources.map((source) => ({ ...source, rowsUsed: result.rowsUsed, rowsDropped }));
+}
+
+/** A file with the rows of the runs in it. */
+function fittedFile(
+  { groups, ...file }: NonNullable<SetProvenance['files']>[number],
+  rowsByGroup: readonly GroupRows[],
+): FittedFile {
+  const own = rowsByGroup.filter(({ group }) => groups.includes(group));
+  const dropped: Record<string, number> = {};
+  for (const [code, count] of own.flatMap((rows) => Object.entries(rows.dropped))) {
+    dropped[code] = (dropped[code] ?? 0) + count;
+  }
+  return { ...file, rowsUsed: own.reduce((sum, { rowsUsed }) => sum + rowsUsed, 0), dropped };
 }
 
 function entryOf(

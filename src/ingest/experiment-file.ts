@@ -73,10 +73,12 @@ const measuredStage = ({ stage, ...metrics }: ExperimentFile['measured'][number]
   metrics: withoutUndefined(metrics),
 });
 
-/** An experiment file with the one thing `Experiment` leaves out: where the model's configuration is. */
+/** An experiment file with what `Experiment` leaves out: where the model's configuration and recorded requests are. */
 export interface ExperimentSource {
   readonly experiment: Experiment;
   readonly modelConfig: string | undefined;
+  /** Path of the table of a `request-trace` workload. */
+  readonly requestsFile: string | undefined;
 }
 
 async function buildExperiment(document: ParsedDocument): Promise<ExperimentSource> {
@@ -101,7 +103,9 @@ async function buildExperiment(document: ParsedDocument): Promise<ExperimentSour
     ...described,
     ...(file.server.engineVersion === undefined ? { assumesEngineVersion: true as const } : {}),
   };
-  return { experiment, modelConfig: file.modelConfig };
+  const requestsFile =
+    file.workload.kind === 'request-trace' ? join(dirname(document.file), file.workload.requests) : undefined;
+  return { experiment, modelConfig: file.modelConfig, requestsFile };
 }
 
 /** Like `readExperiment`, with the path of the model's configuration when the file states one. */

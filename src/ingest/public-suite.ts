@@ -10,6 +10,7 @@ import { parseJsonDocument, type ParsedDocument } from '../text/parse-document.j
 import { parseMeasurements, parsePeers } from './public-measurements.js';
 import { publicExperimentsSchema, unknownKeys, type PublicExperiment } from './public-suite-schema.js';
 import { pathExists, readText } from './read-file.js';
+import { suiteFile } from './suite-files.js';
 import { readSuiteModels } from './suite-models.js';
 
 /** Spread of realised prompt lengths, in tokens: 5.6–7.9 in the request logs of three train runs (inference-sim/training@c4f0340). */
@@ -170,6 +171,10 @@ export async function readPublicSuite(dir: string): Promise<Suite> {
       const stages = measured ? (measured.get(experiment.id) ?? []) : [];
       return buildExperiment(experiment, stages, source, log);
     }),
+    files: [
+      await suiteFile(dir, file),
+      ...(measuredText === undefined ? [] : [await suiteFile(dir, measuredFile)]),
+    ],
     models,
     refusedModels,
     peers: peersText === undefined ? [] : parsePeers(peersText, peersFile, byId, log),

@@ -10,6 +10,7 @@ import { suiteSchema } from './experiment-schema.js';
 import { numberCell, parseCsv, type CsvRow } from '../text/parse-csv.js';
 import { parseYamlDocument } from '../text/parse-document.js';
 import { fileError, pathExists, readText } from './read-file.js';
+import { hashedFiles } from './suite-files.js';
 import { takenName } from './peer-name.js';
 import { readSuiteModels } from './suite-models.js';
 
@@ -84,6 +85,7 @@ export async function readTruelineSuite(dir: string): Promise<Suite> {
   return {
     ...head,
     experiments: sources.map(({ experiment }) => experiment),
+    files: await hashedFiles(dir, sources, files),
     ...models,
     peers,
     diagnostics: log.list(),

@@ -19,12 +19,23 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** A file of a suite as it was read. */
+export interface SuiteFile {
+  /** Relative to the suite's folder. */
+  readonly path: string;
+  readonly sha256: string;
+  /** Id of the experiment it describes; absent for what all experiments share. */
+  readonly experiment?: string;
+}
+
 /** A set of experiments that are validated together. */
 export interface Suite {
   readonly name: string;
   readonly description: string;
   readonly source: string;
   readonly experiments: readonly Experiment[];
+  /** Files that say what was served, loaded and measured; absent for suites that were not read from disk. */
+  readonly files?: readonly SuiteFile[];
   /** Architectures that came with the suite, by the name its experiments use; others come from the shipped catalogue. */
   readonly models: Readonly<Record<string, ModelArch>>;
   /** Models that came with the suite but are of a kind that is not modelled. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { identifiability } from '../../src/coefficients/index.js';
 import { renderCoefficientSet } from '../../src/coefficients/render-coefficient-set.js';
 import { fitBenchmarks, toCoefficientSet, type FitResult, type SetProvenance } from '../../src/fit/index.js';
 import { TOY_BASIS } from './toy-basis.js';
@@ -49,6 +50,37 @@ describe('toCoefficientSet', () => {
       options: { route: 'benchmarks', priorNoiseRatio: 0.02, huberRatio: 0.05, iterations: 2 },
     });
     expect(Object.keys(set.fit!.trainErrors)).toContain('ttftMeanMsMedianApePct');
+  });
+
+  test('lists every file with what was used and dropped of the runs in it', () => {
+    const files = [
+      { name: 'a.yaml', sha256: 'b'.repeat(64), groups: ['a'] },
+      { name: 'b.yaml', groups: ['b'] },
+      { name: 'both.csv', groups: ['a', 'b'] },
+    ];
+    expect(toCoefficientSet(fitOf(), { ...PROVENANCE, files }).fit!.files).toEqual([
+      { name: 'a.yaml', sha256: 'b'.repeat(64), rowsUsed: 2, dropped: {} },
+      { name: 'b.yaml', rowsUsed: 1, dropped: { FIT_STAGE_SATURATED: 1 } },
+      { name: 'both.csv', rowsUsed: 3, dropped: { FIT_STAGE_SATURATED: 1 } },
+    ]);
+  });
+
+  test('keeps the covariance of its coefficients where nothing is known of unseen models', () => {
+    const result = fitOf();
+    const { covariance } = toCoefficientSet(result, PROVENANCE).fit!;
+    expect(covariance!.terms).toEqual(['step', 'request', 'token', 'front']);
+    const request = result.coefficients.find(({ name }) => name === 'request')!;
+    expect(Math.sqrt(covariance!.values[1]![1]!)).toBeCloseTo(request.stdError, 9);
+    expect(identifiability(toCoefficientSet(result, PROVENANCE))?.conditionNumber).toBeGreaterThanOrEqual(1);
+    const uncertainty = {
+      covariance: { terms: [], values: [] },
+      stepTimeLogSd: 0,
+      metricLogSd: {},
+      models: 2,
+      figures: 2,
+      unseenCoverageRatio: 1,
+    };
+    expect(toCoefficientSet(result, PROVENANCE, uncertainty).fit).not.toHaveProperty('covariance');
   });
 
   test('is written with the same bytes every time, every number with a value', () => {

@@ -121,6 +121,8 @@ export const madeUpFit = (): FitResult => ({
   groupsUsed: ['run a', 'run b'],
   groupsHeldOut: ['run c'],
   rowsUsed: 24,
+  rowsByGroup: [],
+  covariance: { terms: [], values: [] },
   largestBatch: { prefillTokens: 0, decodeRequests: 0, decodeContextTokens: 0, prefillContextTokens: 0 },
   diagnostics: [],
   trainErrors: [

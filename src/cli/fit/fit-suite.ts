@@ -1,6 +1,6 @@
 import type { Catalog } from '../../coefficients/index.js';
-import { fitBenchmarks, fittedValues, learnUncertainty } from '../../fit/index.js';
-import type { Suite } from '../../trace/suite.js';
+import { fitBenchmarks, fittedValues, learnUncertainty, type SetProvenance } from '../../fit/index.js';
+import type { Suite, SuiteFile } from '../../trace/suite.js';
 import { startProgress } from '../progress.js';
 import { scopeOf, type FittedRuns, type FitSettings } from './fitted-runs.js';
 import { countSimulations, suiteBenchmarks } from './suite-benchmarks.js';
@@ -27,6 +27,7 @@ export async function fitSuite(
         split: `train split of ${suite.name}, ${result.groupsUsed.length} experiments`,
         scope: scopeOf(input.experiments.map((experiment) => input.contextOf(experiment))),
         sources: [{ name: `${suite.name}: ${suite.source}` }],
+        ...(suite.files && { files: fittedFiles(suite.name, suite.files, result.groupsUsed) }),
       },
       ...(uncertainty && { uncertainty }),
     };
@@ -34,3 +35,17 @@ export async function fitSuite(
     progress.stop();
   }
 }
+
+/** Files with what was fitted: those of experiments that were not are left out. */
+const fittedFiles = (
+  suite: string,
+  files: readonly SuiteFile[],
+  used: readonly string[],
+): NonNullable<SetProvenance['files']> =>
+  files
+    .filter(({ experiment }) => experiment === undefined || used.includes(experiment))
+    .map(({ path, sha256, experiment }) => ({
+      name: `${suite}/${path}`,
+      sha256,
+      groups: experiment === undefined ? used : [experiment],
+    }));

@@ -49,6 +49,7 @@ export async function fitTraces(runs: readonly Run[], settings: FitSettings): Pr
       split: `${describeRuns(used)}; held out: ${describeRuns(heldOut)}`,
       scope: scopeOf(used.map((run) => run.context)),
       sources: used.flatMap(sourcesOf),
+      files: used.flatMap((run) => sourcesOf(run).map((file) => ({ ...file, groups: [run.id] }))),
     },
   };
 }

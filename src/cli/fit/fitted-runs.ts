@@ -15,7 +15,7 @@ export interface FitSettings {
 /** A fit and where its coefficients come from. */
 export interface FittedRuns {
   readonly result: FitResult;
-  readonly provenance: Pick<SetProvenance, 'split' | 'scope' | 'sources'>;
+  readonly provenance: Pick<SetProvenance, 'split' | 'scope' | 'sources' | 'files'>;
   /** How far predictions of unseen models are off; of suites of several models. */
   readonly uncertainty?: PredictionUncertainty;
 }

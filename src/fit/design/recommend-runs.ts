@@ -1,5 +1,6 @@
 import type { CoefficientSet } from '../../coefficients/coefficient-set.js';
 import { entryValues } from '../../coefficients/price.js';
+import { recordedCovariance } from '../../coefficients/recorded-covariance.js';
 import type { Experiment } from '../../trace/experiment.js';
 import type { Benchmarks } from '../benchmark-rows.js';
 import type { BenchmarkFitInput } from '../fit-benchmarks.js';
@@ -43,7 +44,7 @@ export function recommendRuns(
   const plan = (experiment: Experiment, cost?: RunCost): PlannedRun =>
     planRun(benchmarks, experiment, values, cost);
   const design = {
-    precision: knownPrecision(layout, set.uncertainty?.covariance),
+    precision: knownPrecision(layout, recordedCovariance(set)),
     misfit: knownMisfit(set.basis),
     targets: targets.map((target) => plan(target).rows),
   };

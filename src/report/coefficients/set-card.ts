@@ -107,11 +107,28 @@ const rationales = (members: readonly (readonly [string, CoefficientEntry])[]): 
   return texts.length === 1 ? [texts[0]!] : members.map(([name, { rationale }]) => `${name}: ${rationale}`);
 };
 
+/** Enough to tell files apart; the file of the set has all 64. */
+const SHOWN_HASH_DIGITS = 12;
+
+const droppedWords = (dropped: Readonly<Record<string, number>>): string =>
+  Object.entries(dropped)
+    .map(([code, n]) => `${count(n)} ${code}`)
+    .join(', ') || '0';
+
 function fitItems({ fit }: CoefficientSet): Block[] {
   if (fit === undefined) return [];
   const options = Object.entries(fit.options).map(([name, value]) => `${name} ${value}`);
   return [
     paragraph(`Fitted with Trueline ${fit.toolVersion} to ${fit.split} (${options.join(', ')}).`),
     ...(fit.runs === undefined ? [] : [paragraph(`Runs: ${fit.runs.join(', ')}.`)]),
+    ...table(
+      [left('file fitted'), left('sha256'), right('rows used'), left('dropped')],
+      (fit.files ?? []).map(({ name, sha256, rowsUsed, dropped }) => [
+        name,
+        sha256?.slice(0, SHOWN_HASH_DIGITS) ?? MISSING,
+        count(rowsUsed),
+        droppedWords(dropped),
+      ]),
+    ),
   ];
 }
