@@ -1,4 +1,4 @@
-import { nearestName, TruelineError } from '../errors.js';
+import { nearestName, TruelineError, type ErrorContext } from '../errors.js';
 import type { BasisSet } from './basis-set.js';
 import { opRooflineBasis } from './op-roofline/index.js';
 import { rooflineBasis } from './roofline.js';
@@ -18,15 +18,15 @@ export const BASES: readonly BasisSet[] = [
 ];
 
 /**
- * @param file where the name was read, for the message
+ * @param place where the name was read, for the message
  * @throws COEFFICIENTS_INVALID for an unknown name, with the nearest one
  */
-export function basisByName(name: string, file?: string): BasisSet {
+export function basisByName(name: string, place: Pick<ErrorContext, 'file' | 'line'> = {}): BasisSet {
   const found = BASES.find((basis) => basis.name === name);
   if (found !== undefined) return found;
   const known = BASES.map((basis) => basis.name);
   throw new TruelineError('COEFFICIENTS_INVALID', `unknown basis \`${name}\``, {
-    ...(file === undefined ? {} : { file }),
+    ...place,
     hint: `Use one of ${known.join(', ')}${suggestion(nearestName(name, known))}.`,
   });
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { basisByName } from '../basis/basis-by-name.js';
-import type { BasisTerm } from '../basis/basis-set.js';
+import type { BasisSet, BasisTerm } from '../basis/basis-set.js';
 import { METRIC_NAMES } from '../trace/metrics.js';
 import { nearestName, TruelineError } from '../errors.js';
 import type { CoefficientSet } from './coefficient-set.js';
 import { refuseAmbiguousCorrections } from './resolve-correction.js';
-import { parseStrict } from './read-document.js';
+import { checkShape } from '../text/check-shape.js';
+import { parseDocument, placeOf, type Place } from './read-document.js';
 
 const amount = z.number().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
@@ -117,40 +118,32 @@ export const coefficientFileSchema = z.strictObject({
 
 /**
  * A coefficient set from the text of its file.
- * @throws KEY_UNKNOWN for a misspelt key or term, COEFFICIENTS_INVALID for anything else the format does not allow
+ * @throws KEY_UNKNOWN for a misspelt key or term, COEFFICIENTS_INVALID for anything else the format does not allow, each with its line
  */
 export function parseCoefficientSet(text: string, file: string): CoefficientSet {
-  const set = parseStrict(coefficientFileSchema, text, file);
-  const basis = basisByName(set.basis, file);
+  const document = parseDocument(text, file);
+  const set = checkShape(coefficientFileSchema, document, 'COEFFICIENTS_INVALID');
+  const basis = basisByName(set.basis, placeOf(document, ['basis']));
   const terms: readonly BasisTerm[] = [...basis.terms, ...basis.requestTerms];
-  for (const [name, { unit }] of Object.entries(set.entries)) checkEntry(name, unit, terms, set.basis, file);
-  refuseAmbiguousCorrections(set.corrections ?? [], file);
+  for (const [name, { unit }] of Object.entries(set.entries)) {
+    const term = terms.find((candidate) => candidate.name === name);
+    if (term === undefined) throw unknownTerm(name, basis, placeOf(document, ['entries', name]));
+    if (term.unit !== unit) throw otherUnit(term, unit, placeOf(document, ['entries', name, 'unit']));
+  }
+  refuseAmbiguousCorrections(set.corrections ?? [], document);
   return set;
 }
 
-/** Same name and same unit as the term it prices: a coefficient in other units would be silently wrong. */
-function checkEntry(
-  name: string,
-  unit: string,
-  terms: readonly BasisTerm[],
-  basis: string,
-  file: string,
-): void {
-  const term = terms.find((candidate) => candidate.name === name);
-  if (term === undefined) {
-    const known = terms.map((candidate) => candidate.name);
-    const nearest = nearestName(name, known);
-    const hint = nearest === undefined ? `Known terms: ${known.join(', ')}.` : `Did you mean \`${nearest}\`?`;
-    throw new TruelineError('KEY_UNKNOWN', `unknown term \`${name}\` of basis \`${basis}\``, { file, hint });
-  }
-  if (term.unit !== unit) {
-    throw new TruelineError(
-      'COEFFICIENTS_INVALID',
-      `\`${name}\` is in \`${unit}\`, its term in \`${term.unit}\``,
-      {
-        file,
-        hint: `Convert the value to ${term.unit}.`,
-      },
-    );
-  }
+function unknownTerm(name: string, { name: basis, terms, requestTerms }: BasisSet, place: Place): TruelineError {
+  const known = [...terms, ...requestTerms].map((candidate) => candidate.name);
+  const nearest = nearestName(name, known);
+  const hint = nearest === undefined ? `Known terms: ${known.join(', ')}.` : `Did you mean \`${nearest}\`?`;
+  return new TruelineError('KEY_UNKNOWN', `unknown term \`${name}\` of basis \`${basis}\``, { ...place, hint });
 }
+
+/** A coefficient in other units than its term would be silently wrong. */
+const otherUnit = (term: BasisTerm, unit: string, place: Place): TruelineError =>
+  new TruelineError('COEFFICIENTS_INVALID', `\`${term.name}\` is in \`${unit}\`, its term in \`${term.unit}\``, {
+    ...place,
+    hint: `Convert the value to ${term.unit}.`,
+  });

@@ -34,6 +34,13 @@ export { renderCoefficientSet } from './render-coefficient-set.js';
 export { correctionFor, withCorrections } from './resolve-correction.js';
 export { resolveLayers, type ResolvedNumber } from './resolve-layers.js';
 export { beyondFit, type ScopeGap } from './scope-gaps.js';
-export { diffSets, MOVED_ERRORS, type ComparedValue, type EntryDifference } from './set-difference.js';
+export {
+  diffCorrections,
+  diffSets,
+  MOVED_ERRORS,
+  type ComparedValue,
+  type CorrectionDifference,
+  type EntryDifference,
+} from './set-difference.js';
 export { correctLatency, NO_CORRECTION, type StepCorrection } from './step-correction.js';
 export { INTERVAL_RATIO, type CorrectionPrior, type PredictionUncertainty } from './uncertainty.js';

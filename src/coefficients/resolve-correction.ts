@@ -1,6 +1,8 @@
 import type { BasisContext } from '../basis/basis-set.js';
 import { TruelineError } from '../errors.js';
+import type { ParsedDocument } from '../text/parse-document.js';
 import type { CoefficientSet, ConfigurationCorrection, CorrectionScope } from './coefficient-set.js';
+import { placeOf } from './read-document.js';
 import type { StepCorrection } from './step-correction.js';
 
 const holdsFor = (
@@ -16,7 +18,7 @@ const holdsFor = (
 const specificity = ({ tensorParallelSize, engineVersion }: CorrectionScope): number =>
   (tensorParallelSize === undefined ? 0 : 2) + (engineVersion === undefined ? 0 : 1);
 
-const isSameScope = (a: CorrectionScope, b: CorrectionScope): boolean =>
+export const isSameScope = (a: CorrectionScope, b: CorrectionScope): boolean =>
   a.model === b.model &&
   a.gpu === b.gpu &&
   a.tensorParallelSize === b.tensorParallelSize &&
@@ -50,15 +52,19 @@ const sortKey = ({ scope }: ConfigurationCorrection): string =>
   [scope.model, scope.gpu, scope.tensorParallelSize ?? 0, scope.engineVersion ?? ''].join('\n');
 
 /** @throws COEFFICIENTS_INVALID when two corrections have one scope: which of them holds would be chance */
-export function refuseAmbiguousCorrections(corrections: readonly ConfigurationCorrection[], file: string): void {
+export function refuseAmbiguousCorrections(
+  corrections: readonly ConfigurationCorrection[],
+  document: ParsedDocument,
+): void {
   const scopes = corrections.map(({ scope }) => scope);
-  const twice = scopes.find((scope, i) => scopes.slice(0, i).some((earlier) => isSameScope(scope, earlier)));
+  const second = scopes.findIndex((scope, i) => scopes.slice(0, i).some((earlier) => isSameScope(scope, earlier)));
+  const twice = scopes[second];
   if (twice === undefined) return;
   throw new TruelineError(
     'COEFFICIENTS_INVALID',
     `two corrections have the scope ${twice.model} on ${twice.gpu}, tensor parallelism ${twice.tensorParallelSize ?? 'any'}, ` +
       `engine ${twice.engineVersion ?? 'any'}`,
-    { file, hint: 'Keep one of them.' },
+    { ...placeOf(document, ['corrections', second, 'scope']), hint: 'Keep one of them.' },
   );
 }
 

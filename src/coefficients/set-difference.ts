@@ -1,6 +1,12 @@
 import { basisByName } from '../basis/basis-by-name.js';
 import { TruelineError } from '../errors.js';
-import type { CoefficientEntry, CoefficientSet } from './coefficient-set.js';
+import type {
+  CoefficientEntry,
+  CoefficientSet,
+  ConfigurationCorrection,
+  CorrectionScope,
+} from './coefficient-set.js';
+import { isSameScope } from './resolve-correction.js';
 
 /** Combined standard errors beyond which a difference is no longer put down to chance. */
 export const MOVED_ERRORS = 3;
@@ -55,6 +61,44 @@ function fixedValues(basisName: string): ReadonlyMap<string, ComparedValue> {
   const fixed = [...terms, ...requestTerms].filter(({ prior }) => prior.sd === 0);
   return new Map(fixed.map(({ name, prior }) => [name, { value: prior.mean, error: 0 }]));
 }
+
+/** A scale of one configuration in two sets. */
+export interface CorrectionDifference {
+  readonly scope: CorrectionScope;
+  readonly scale: 'stepScale' | 'frontScale';
+  readonly difference: EntryDifference;
+}
+
+/**
+ * Both scales of every configuration that either set corrects, compared like entries; one that only one set corrects stands in one
+ * set only. Errors are value · standard error of the logarithm.
+ */
+export function diffCorrections(before: CoefficientSet, after: CoefficientSet): readonly CorrectionDifference[] {
+  const [from, to] = [before.corrections ?? [], after.corrections ?? []];
+  const added = to.filter(({ scope }) => !from.some((each) => isSameScope(each.scope, scope)));
+  return [...from, ...added].flatMap(({ scope }) => {
+    const [old, fresh] = [from, to].map((each) => each.find((found) => isSameScope(found.scope, scope)));
+    return SCALES.map(({ scale, valueOf }) => ({
+      scope,
+      scale,
+      difference: diffValues(
+        { term: scale, unit: 'ratio' },
+        old === undefined ? undefined : valueOf(old),
+        fresh === undefined ? undefined : valueOf(fresh),
+      ),
+    }));
+  });
+}
+
+const scaled = (value: number, logSd: number): ComparedValue => ({ value, error: value * logSd });
+
+const SCALES: readonly {
+  readonly scale: CorrectionDifference['scale'];
+  readonly valueOf: (correction: ConfigurationCorrection) => ComparedValue;
+}[] = [
+  { scale: 'stepScale', valueOf: (each) => scaled(each.stepScaleRatio, each.stepScaleLogSd) },
+  { scale: 'frontScale', valueOf: (each) => scaled(each.frontScaleRatio, each.frontScaleLogSd) },
+];
 
 function diffValues(
   named: Pick<EntryDifference, 'term' | 'unit'>,

@@ -111,8 +111,8 @@ describe('basisByName', () => {
   });
 
   it('names the nearest for an unknown one', () => {
-    const error = refusal(() => basisByName('rooflin', 'set.json'));
-    expect(error).toMatchObject({ code: 'COEFFICIENTS_INVALID', file: 'set.json' });
+    const error = refusal(() => basisByName('rooflin', { file: 'set.json', line: 3 }));
+    expect(error).toMatchObject({ code: 'COEFFICIENTS_INVALID', file: 'set.json', line: 3 });
     expect(error.hint).toContain('`roofline`');
   });
 });

@@ -102,6 +102,21 @@ describe('refusals', () => {
     const line = text.split('\n').findIndex((row) => row.includes('guessed')) + 1;
     expect(refusal(() => parseCoefficientSet(text, 'set.json')).line).toBe(line);
   });
+
+  it.each([
+    ['unit', withEntry((entry) => ({ ...entry, unit: 'ms' })), '"unit": "ms"'],
+    ['basis', JSON.stringify({ ...SET, basis: 'op-rooflin' }, null, 2), '"basis"'],
+  ])('names the line of a wrong %s', (_what, text, found) => {
+    const line = text.split('\n').findIndex((row) => row.includes(found)) + 1;
+    expect(refusal(() => parseCoefficientSet(text, 'set.json')).line).toBe(line);
+  });
+
+  it('names the line of a term that the basis does not have', () => {
+    const error = refusal(() => parseCoefficientSet(withEntry(same, 'layerr'), 'set.json'));
+    expect(error).toMatchObject({ code: 'KEY_UNKNOWN' });
+    // the entry opens on the line of its name
+    expect(withEntry(same, 'layerr').split('\n')[error.line! - 1]).toContain('layerr');
+  });
 });
 
 describe('readCoefficientSet', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diffSets, predictionChange, readCatalog, readCoefficientSet } from '../../src/coefficients/index.js';
+import { diffCorrections, diffSets, predictionChange, readCatalog, readCoefficientSet } from '../../src/coefficients/index.js';
 import type { CoefficientEntry, CoefficientSet } from '../../src/coefficients/index.js';
 import { DEFAULT_SERVER } from '../../src/trace/server-config.js';
 
@@ -94,5 +94,44 @@ describe('the change of predictions', () => {
     const change = predictionChange(peer, peer, context).at(-1)!;
     expect(change.what).toBe('front end, per 1000 output tokens');
     expect(change.beforeUs).toBeCloseTo(1708, 0);
+  });
+});
+
+/** The shipped set with one correction. */
+const corrected = (stepScaleRatio: number, stepScaleLogSd: number, model = 'm'): CoefficientSet => ({
+  ...shipped,
+  corrections: [
+    {
+      scope: { model, gpu: 'H100' },
+      stepScaleRatio,
+      stepScaleLogSd,
+      frontScaleRatio: 1,
+      frontScaleLogSd: 0.1,
+      prior: { stepLogSd: 0.1, frontLogSd: 0.1 },
+      experiments: ['1'],
+      sources: [],
+    },
+  ],
+});
+
+describe('a difference of corrections', () => {
+  it('is counted in combined errors of the scales', () => {
+    const [step, front] = diffCorrections(corrected(1, 0.03), corrected(1.1, 0.04 / 1.1));
+    // errors 0.03 and 0.04 combine to 0.05
+    expect(step).toMatchObject({ scale: 'stepScale', difference: { verdict: 'within error' } });
+    expect(step!.difference.differenceErrors).toBeCloseTo(2, 9);
+    expect(front!.difference).toMatchObject({ differenceErrors: 0, verdict: 'within error' });
+    expect(diffCorrections(corrected(1, 0.01), corrected(1.1, 0.01))[0]!.difference.verdict).toBe('moved');
+  });
+
+  it('names those of one set only', () => {
+    const found = diffCorrections(corrected(1, 0.1), corrected(1, 0.1, 'other'));
+    expect(found.map(({ scope, difference }) => [scope.model, difference.verdict])).toEqual([
+      ['m', 'only in one'],
+      ['m', 'only in one'],
+      ['other', 'only in one'],
+      ['other', 'only in one'],
+    ]);
+    expect(diffCorrections(shipped, shipped)).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CoefficientEntry } from '../../src/coefficients/index.js';
+import { renderMarkdown } from '../../src/report/render-markdown.js';
+import { setCard } from '../../src/report/coefficients/set-card.js';
 import { entryVerdict, pairVerdict } from '../../src/report/coefficients/identifiability-words.js';
 import { variedDimensions } from '../../src/report/coefficients/separating-dimensions.js';
 
@@ -60,5 +62,47 @@ describe('the verdict on a pair', () => {
     expect(variedDimensions({ tensorParallelSizes: [2, 4] }, [])).toEqual({
       'tensor-parallel size': ['above 1'],
     });
+  });
+});
+
+describe('the card', () => {
+  const set = {
+    formatVersion: 1,
+    name: 'corrected',
+    description: '',
+    basis: 'op-roofline',
+    entries: { layer: entry(1, 6) },
+    fit: {
+      toolVersion: '1',
+      split: 'train',
+      files: [
+        { name: 'suite/a.yaml', sha256: 'ab'.repeat(32), rowsUsed: 3, dropped: { FIT_STAGE_SATURATED: 1 } },
+      ],
+      options: {},
+      trainErrors: {},
+    },
+    corrections: [
+      {
+        scope: { model: 'm', gpu: 'H100', tensorParallelSize: 2 },
+        stepScaleRatio: 1.04,
+        stepScaleLogSd: 0.01,
+        frontScaleRatio: 1.2,
+        frontScaleLogSd: 0.05,
+        prior: { stepLogSd: 0.1, frontLogSd: 0.1 },
+        experiments: ['7', '8'],
+        sources: [],
+      },
+    ],
+  } as const;
+  const text = renderMarkdown(setCard(set, []));
+
+  it('lists the corrections of single configurations', () => {
+    expect(text).toContain('| m, H100 x2');
+    expect(text).toContain('1.040 ± 0.010');
+    expect(text).toContain('7, 8');
+  });
+
+  it('lists the files that were fitted, and what was dropped of each', () => {
+    expect(text).toMatch(/suite\/a\.yaml\s*\| abababababab\s*\|\s*3 \| 1 FIT\\?_STAGE\\?_SATURATED/u);
   });
 });

@@ -2,6 +2,7 @@ import { identifiability, type CoefficientEntry, type CoefficientSet } from '../
 import type { ModelArch } from '../../trace/model-arch.js';
 import { heading, left, list, paragraph, right, table, type Block, type ReportDocument } from '../document.js';
 import { count, MISSING, share, significant, withError } from '../format.js';
+import { correctionTitle } from './correction-words.js';
 import { entryVerdict, pairVerdict } from './identifiability-words.js';
 import { variedDimensions } from './separating-dimensions.js';
 
@@ -12,6 +13,7 @@ export const setCard = (set: CoefficientSet, models: readonly ModelArch[]): Repo
   paragraph(`Basis ${set.basis}, format version ${set.formatVersion}.`),
   ...entryTable(set),
   ...apartSection(set, models),
+  ...correctionSection(set),
   ...originSection(set),
 ];
 
@@ -69,6 +71,27 @@ function apartSection(set: CoefficientSet, models: readonly ModelArch[]): Block[
     ...(found.pairs.length === 0
       ? [paragraph('No two coefficients travel together.')]
       : [list(found.pairs.map((pair) => pairVerdict(pair, varied)), 'note')]),
+  ];
+}
+
+/** What experiments of single configurations taught on top of the numbers. */
+function correctionSection({ corrections = [] }: CoefficientSet): Block[] {
+  if (corrections.length === 0) return [];
+  return [
+    heading(2, 'Corrections of single configurations'),
+    paragraph(
+      'All step times are multiplied by stepScale and the front end by frontScale where one is served; other configurations are not ' +
+        'corrected. 1 changes nothing, and each was drawn towards it.',
+    ),
+    ...table(
+      [left('configuration'), right('stepScale'), right('frontScale'), left('learnt from')],
+      corrections.map((correction) => [
+        correctionTitle(correction.scope),
+        withError(correction.stepScaleRatio, correction.stepScaleRatio * correction.stepScaleLogSd),
+        withError(correction.frontScaleRatio, correction.frontScaleRatio * correction.frontScaleLogSd),
+        correction.experiments.join(', '),
+      ]),
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { MOVED_ERRORS, type ComparedValue, type EntryDifference, type TimeChange } from '../../coefficients/index.js';
+import { MOVED_ERRORS, type ComparedValue, type CorrectionDifference, type EntryDifference, type TimeChange } from '../../coefficients/index.js';
+import { correctionTitle } from './correction-words.js';
 import { usToMs } from '../../units.js';
 import { heading, left, paragraph, right, table, type Block, type ReportDocument } from '../document.js';
 import { MISSING, ms, significant, signedPct, withError } from '../format.js';
@@ -19,6 +20,7 @@ export interface SetDifference {
   readonly after: string;
   readonly basis: string;
   readonly entries: readonly EntryDifference[];
+  readonly corrections: readonly CorrectionDifference[];
   readonly priced: readonly PricedConfiguration[];
   /** Pairs of model and GPU in the scopes that were not priced. */
   readonly leftOut: number;
@@ -32,6 +34,7 @@ export const setDifferenceReport = (difference: SetDifference): ReportDocument =
   paragraph(`Basis ${difference.basis}. Difference: after − before, in combined standard errors.`),
   ...entryTable(difference.entries),
   verdictLine(difference.entries),
+  ...correctionSection(difference.corrections),
   heading(2, 'What it changes'),
   ...difference.priced.flatMap(pricedSection),
   ...scopeNotes(difference),
@@ -49,6 +52,28 @@ const entryTable = (entries: readonly EntryDifference[]): Block[] =>
       verdict,
     ]),
   );
+
+function correctionSection(corrections: readonly CorrectionDifference[]): Block[] {
+  if (corrections.length === 0) return [];
+  const moved = corrections.filter(({ difference }) => difference.verdict === 'moved').length;
+  return [
+    heading(2, 'Corrections of single configurations'),
+    ...table(
+      [left('configuration'), left('scale'), right('before'), right('after'), right('difference'), left('verdict')],
+      corrections.map(({ scope, scale, difference: { before, after, differenceErrors, verdict } }) => [
+        correctionTitle(scope),
+        scale,
+        valueWords(before),
+        valueWords(after),
+        differenceErrors === undefined ? MISSING : `${significant(differenceErrors)} σ`,
+        verdict,
+      ]),
+    ),
+    moved === 0
+      ? paragraph('No correction that both sets have moved.', 'good')
+      : paragraph(`${moved} scales moved by more than ${MOVED_ERRORS} combined errors.`, 'bad'),
+  ];
+}
 
 const valueWords = (compared: ComparedValue | undefined): string =>
   compared === undefined ? MISSING : withError(compared.value, compared.error ?? 0);

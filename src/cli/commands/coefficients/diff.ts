@@ -1,5 +1,6 @@
 import type { BasisContext } from '../../../basis/index.js';
 import {
+  diffCorrections,
   diffSets,
   predictionChange,
   readCatalog,
@@ -19,7 +20,8 @@ export interface DiffOptions extends CommonOptions, ServedOptions {
 }
 
 /**
- * Compares two coefficient sets and what they predict; passes when no entry moved or is in one set only.
+ * Compares two coefficient sets and what they predict; passes when no entry moved or is in one set only, and no
+ * correction that both have moved.
  * @throws the codes of `readCoefficientSet`, `diffSets` and `comparedConfigurations`
  */
 export async function diffCoefficients(
@@ -30,13 +32,16 @@ export async function diffCoefficients(
   const catalog = await readCatalog();
   const [before, after] = [await readCoefficientSet(beforeName), await readCoefficientSet(afterName)];
   const entries = diffSets(before, after);
+  const corrections = diffCorrections(before, after);
   const { contexts, leftOut, unknown } = await comparedConfigurations(catalog, [before, after], options);
   const priced = contexts.map((context) => pricedConfiguration(before, after, context));
-  const found = { before: beforeName, after: afterName, basis: before.basis, entries, priced, leftOut, unknown };
+  const found = { before: beforeName, after: afterName, basis: before.basis, entries, corrections, priced, leftOut, unknown };
   return {
     text: (terminal) => renderAs(options.format, setDifferenceReport(found), terminal),
     json: () => found,
-    passed: entries.every(({ verdict }) => verdict === 'within error'),
+    passed:
+      entries.every(({ verdict }) => verdict === 'within error') &&
+      corrections.every(({ difference }) => difference.verdict !== 'moved'),
   };
 }
 
