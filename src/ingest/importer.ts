@@ -2,6 +2,7 @@ import type { LoadStage } from '../trace/experiment.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import type { RequestColumns, StageAggregate, StepColumns, TraceClock } from '../trace/trace.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
+import type { SharedPrefix } from './kv-prefix-tree.js';
 import type { FileProbe } from './probe-file.js';
 
 /** What configuration files and logs say about a run. Anything may be unknown. */
@@ -17,6 +18,12 @@ export interface RunFacts {
   readonly stages?: readonly LoadStage[];
   /** Requests whose KV blocks moved between tiers or engines, by the engine's ids. */
   readonly movedKvRequestIds?: readonly string[];
+  /** What KV events say of the prefix cache. */
+  readonly kvCache?: {
+    /** Blocks that were computed and stored; one that was evicted and computed again counts twice. */
+    readonly storedBlocks: number;
+    readonly sharedPrefixes: readonly SharedPrefix[];
+  };
 }
 
 /** What one format contributes to a trace. */

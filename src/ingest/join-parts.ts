@@ -1,6 +1,7 @@
 import type { RequestColumns, StepColumns, Trace, TraceMeta } from '../trace/trace.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { RunFacts, TracePart } from './importer.js';
+import { reportKvPrefixes } from './report-kv-prefixes.js';
 import { soundStages } from './sound-stages.js';
 import { joinById, reportMovedKv } from './join-by-id.js';
 import { joinSteps, withMovedSteps } from './join-steps.js';
@@ -157,6 +158,7 @@ export function joinParts(
   const source = (main ?? withSteps ?? withStages ?? parts[0])?.format ?? 'unknown';
   const { clock = 'client', synthetic = false } = (main ?? withSteps ?? withStages)?.part ?? {};
   reportMovedKv(requests, facts.movedKvRequestIds ?? [], log);
+  reportKvPrefixes(requests, facts, log);
   return {
     meta: { ...metaOf(facts, source, clock, files), synthetic },
     requests,

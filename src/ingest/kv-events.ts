@@ -7,6 +7,7 @@ import {
   parseKvEventLine,
   type KvEventBatch,
 } from './kv-event-lines.js';
+import { KvPrefixTree } from './kv-prefix-tree.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';
 import { asNumber, asString, items } from './value-guards.js';
@@ -17,6 +18,8 @@ class KvEventTally {
   readonly #evicted = new Set<string>();
   readonly #transfers = new Set<string>();
   readonly #requests = new Set<string>();
+  readonly #prefixes = new KvPrefixTree();
+  #storedBlocks = 0;
   #blockSizeTokens: number | undefined;
   #lastAtS = -Infinity;
 
@@ -37,6 +40,9 @@ class KvEventTally {
   facts(): RunFacts {
     return {
       ...(this.#blockSizeTokens === undefined ? {} : { server: { blockSizeTokens: this.#blockSizeTokens } }),
+      ...(this.#storedBlocks === 0
+        ? {}
+        : { kvCache: { storedBlocks: this.#storedBlocks, sharedPrefixes: this.#prefixes.sharedPrefixes() } }),
       ...(this.#requests.size === 0 ? {} : { movedKvRequestIds: [...this.#requests] }),
     };
   }
@@ -51,13 +57,16 @@ class KvEventTally {
   }
 
   /** Blocks of other tiers repeat those of the GPU and have no tokens. */
-  #addStored([hashes, , tokens, size]: readonly unknown[]): void {
+  #addStored([hashes, parent, tokens, size]: readonly unknown[]): void {
     this.#blockSizeTokens ??= asNumber(size);
     const count = items(tokens).length;
     if (count === 0) return;
     if (count !== items(hashes).length * (asNumber(size) ?? 0))
       this.#log.add('doubt', 'kv-event-tokens', 'events whose tokens do not fill the blocks they store');
-    const again = this.#named(hashes).filter((block) => this.#evicted.delete(block)).length;
+    const blocks = this.#named(hashes);
+    this.#storedBlocks += blocks.length;
+    this.#prefixes.add(blocks, blockName(parent), asNumber(size) ?? 0);
+    const again = blocks.filter((block) => this.#evicted.delete(block)).length;
     this.#log.add(
       'doubt',
       'kv-blocks-recomputed',
@@ -104,8 +113,9 @@ async function readEvents(files: readonly FileProbe[], log: DiagnosticLog): Prom
 }
 
 /**
- * vLLM's KV-cache events. They say which blocks came and went, not for whom, so they give the block size, and the requests
- * whose blocks moved between tiers; the latter are looked up among the requests of the run (`join-parts.ts`).
+ * vLLM's KV-cache events. They say which blocks came and went, not for whom, so they give the block size, the prefixes that
+ * prompts share (`report-kv-prefixes.ts`), and the requests whose blocks moved between tiers; the latter are looked up among
+ * the requests of the run (`join-parts.ts`).
  */
 export const kvEventsImporter: FactsImporter = {
   format: 'kv-events',

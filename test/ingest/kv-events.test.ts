@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ingestPath } from '../../src/ingest/index.js';
 import { blockName, parseKvEventLine } from '../../src/ingest/kv-event-lines.js';
+import { dataFolder } from '../data.js';
+import { seen } from '../lint/seen.js';
 import { diagnosed, expectRefusal } from './fixtures.js';
 import { ingestFiles } from './temporary-run.js';
 
@@ -61,5 +65,57 @@ describe('a stream of KV events', () => {
       ingestFiles({ 'kv.jsonl': `${batch(1, stored('1', 16))}{"ts":1}\n` }),
     );
     expect(error.line).toBe(2);
+  });
+});
+
+/** Blocks of 16 tokens each that continue another. */
+const chain = (hashes: string, parent: string): string =>
+  `["BlockStored",[${hashes}],${parent},[${Array.from({ length: 16 * hashes.split(',').length }, (_, i) => i).join(',')}],16,null,"GPU",null]`;
+
+describe('prefixes in KV events', () => {
+  const [R, S, A, B, C] = ['11', '12', '21', '22', '23'].map((n) => `10000000000000000${n}`);
+  /** Three sequences of 33 prompt and 16 output tokens: three blocks each, of which the first two are shared. */
+  const requests = ['a', 'b', 'c'].map((id) =>
+    REQUESTS.replace('cmpl-a', `cmpl-${id}`).replace('16,', '33,').replace(':2,', ':16,'),
+  );
+  const events =
+    batch(1, chain(`${R},${S},${A}`, 'null')) +
+    batch(2, chain(`${B}`, `${S}`)) +
+    batch(3, chain(`${C}`, `${S}`));
+
+  it('are beginnings after which stored sequences part; blocks that no sequence stored were hits', async () => {
+    const trace = await ingestFiles({ 'requests.jsonl': requests.join(''), 'kv.jsonl': events });
+    const shared = trace.diagnostics.find(({ code }) => code === 'kv-prefix-shared');
+    expect(shared).toMatchObject({
+      count: 1,
+      message: 'prefixes of 32 tokens in KV events that several prompts share',
+    });
+    expect(diagnosed(trace, 'kv-prefix-not-joined')).toBe(3);
+    expect(diagnosed(trace, 'kv-blocks-reused')).toBe(3 * 3 - 5);
+  });
+
+  it('are evidence of hits that the workload does not declare', async () => {
+    const trace = await ingestFiles({ 'requests.jsonl': requests.join(''), 'kv.jsonl': events });
+    const [finding] = seen('prefix-hits-undeclared', trace);
+    expect(finding).toMatchObject({ severity: 'warning', figures: { hitRatio: (4 * 16) / (3 * 33) } });
+    expect(finding?.found).toContain('prefixes of 32 tokens');
+    const alone = await ingestFiles({
+      'requests.jsonl': requests[0]!,
+      'kv.jsonl': batch(1, chain(`${R},${S},${A}`, 'null')),
+    });
+    expect(seen('prefix-hits-undeclared', alone)).toEqual([]);
+  });
+});
+
+const data = dataFolder();
+
+describe.skipIf(data === undefined)('the synthetic experiment', () => {
+  it('has the groups and the hits that its generator made', async () => {
+    const trace = await ingestPath(join(data ?? '', 'samples/otlp/synthetic-experiment'));
+    const shared = trace.diagnostics.find(({ code }) => code === 'kv-prefix-shared');
+    // two groups of 48 tokens; 6 requests found these 3 blocks in the cache
+    expect(shared?.count).toBe(2);
+    expect(shared?.message).toContain('of 48 tokens');
+    expect(diagnosed(trace, 'kv-blocks-reused')).toBe(6 * 3);
   });
 });

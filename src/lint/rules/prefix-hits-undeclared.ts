@@ -1,3 +1,4 @@
+import { diagnosed } from '../diagnosed.js';
 import type { LintRule, LintSubject, Sighting } from '../finding.js';
 import { shownPct } from '../show.js';
 import type { StepColumns } from '../../trace/trace.js';
@@ -41,11 +42,28 @@ function declared({ requests }: LintSubject): string | undefined {
   return prompts < requests.count ? `${prompts} prompts for ${requests.count} requests` : undefined;
 }
 
+/** The same from KV events: blocks found in the cache over the tokens of all prompts. */
+function hitRatioOfBlocks({ trace, requests }: LintSubject): number {
+  const reused = diagnosed(trace, 'kv-blocks-reused')?.count ?? NaN;
+  const promptTokens = requests.promptTokens.reduce((sum, tokens) => sum + tokens, 0);
+  return (reused * (trace.meta.server?.blockSizeTokens ?? NaN)) / promptTokens;
+}
+
 /** Share of prompt tokens from the cache, by requests where they say so; NaN when nothing says. */
 function hitRatio(subject: LintSubject): number {
   const { steps } = subject.trace;
-  const ofRequests = hitRatioOfRequests(subject);
-  return Number.isNaN(ofRequests) && steps !== undefined ? hitRatioOfSteps(steps) : ofRequests;
+  const ratios = [
+    hitRatioOfRequests(subject),
+    steps === undefined ? NaN : hitRatioOfSteps(steps),
+    hitRatioOfBlocks(subject),
+  ];
+  return ratios.find((ratio) => !Number.isNaN(ratio)) ?? NaN;
+}
+
+/** What KV events show of the prompts that share a beginning: what a workload would have to declare. */
+function sharedPrefixes({ trace }: LintSubject): string {
+  const shared = diagnosed(trace, 'kv-prefix-shared');
+  return shared === undefined ? '' : `; ${shared.message}: ${shared.count}`;
 }
 
 function sightings(subject: LintSubject): Sighting[] {
@@ -64,7 +82,7 @@ function sightings(subject: LintSubject): Sighting[] {
     {
       severity: 'warning',
       where,
-      found: `${found}, and nothing here says which requests share a prompt`,
+      found: `${found}, and nothing here says which requests share a prompt${sharedPrefixes(subject)}`,
       figures,
     },
   ];
