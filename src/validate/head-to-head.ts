@@ -37,6 +37,14 @@ export interface HeadToHead {
   readonly losses: number;
 }
 
+/** What one validation compares and another one lacks, or measured differently: in no figure of the comparison. */
+export interface LeftOut {
+  readonly name: string;
+  readonly figures: number;
+  /** Experiments none of whose figures is left. */
+  readonly experiments: readonly string[];
+}
+
 /** Validations of the same measurements side by side: plain data, ready for JSON. */
 export interface Comparison {
   readonly formatVersion: 1;
@@ -46,8 +54,8 @@ export interface Comparison {
   readonly coefficientSets: Readonly<Record<string, string>>;
   readonly experiments: readonly ExperimentResult[];
   readonly figures: readonly ComparedFigure[];
-  /** Figures of the first validation that another one lacks, or measured differently. */
-  readonly figuresLeftOut: number;
+  /** What each validation has and the comparison does not; validations that lose nothing are absent. */
+  readonly leftOut: readonly LeftOut[];
   readonly headToHeads: readonly HeadToHead[];
 }
 
@@ -74,6 +82,19 @@ function sharedFigures([first, ...others]: readonly [NamedResult, ...NamedResult
     const peers = Object.entries(row.peersMs).map(([peer, ms]) => [peer, errorPct(ms, measuredMs)] as const);
     const errorsPct = Object.fromEntries([...peers, [first.name, row.errorPct], ...found]);
     return { experiment, stage, metric, measuredMs, errorsPct };
+  });
+}
+
+/** What is left out of each validation, for want of a partner. */
+function leftOutOf(results: readonly NamedResult[], figures: readonly ComparedFigure[]): LeftOut[] {
+  const kept = new Set(figures.map(keyOf));
+  const keptExperiments = new Set(figures.map(({ experiment }) => experiment));
+  return results.flatMap(({ name, result }) => {
+    const lost = result.rows.filter((row) => !kept.has(keyOf(row)));
+    const lostExperiments = lost.map(({ experiment }) => experiment).filter((id) => !keptExperiments.has(id));
+    return lost.length === 0
+      ? []
+      : [{ name, figures: lost.length, experiments: [...new Set(lostExperiments)] }];
   });
 }
 
@@ -131,7 +152,9 @@ function duelsOf(
             return [[Math.abs(ours), Math.abs(theirs)]];
           });
           if (duels.length === 0) return [];
-          const score = scoreDuels(duels, JSON.stringify([by, group, metric, challenger]));
+          // the same draws whoever is held against whom
+          const pair = [baseline, challenger].toSorted();
+          const score = scoreDuels(duels, JSON.stringify([by, group, metric, ...pair]));
           return [{ by, group, metric, challenger, ...score }];
         }),
       ),
@@ -156,7 +179,7 @@ export function compareResults(results: readonly [NamedResult, ...NamedResult[]]
     coefficientSets: Object.fromEntries(results.map(({ name, result }) => [name, result.coefficientSet])),
     experiments: first.result.experiments,
     figures,
-    figuresLeftOut: first.result.rows.length - figures.length,
+    leftOut: leftOutOf(results, figures),
     headToHeads: duelsOf(figures, first.result.experiments, first.name, challengers),
   };
 }

@@ -1,4 +1,5 @@
-import type { ComparedFigure, Comparison, HeadToHead } from '../../validate/head-to-head.js';
+import type { ComparedFigure, Comparison, HeadToHead, LeftOut } from '../../validate/head-to-head.js';
+import { duelIntervals } from '../charts/duel-intervals.js';
 import {
   heading,
   left,
@@ -36,7 +37,8 @@ const duelRow = (duel: HeadToHead): string[] => [
   verdict(duel),
 ];
 
-function overall({ baseline, headToHeads }: Comparison): Block[] {
+function overall(comparison: Comparison): Block[] {
+  const { baseline, headToHeads } = comparison;
   return [
     heading(2, 'All runs'),
     paragraph(
@@ -58,6 +60,7 @@ function overall({ baseline, headToHeads }: Comparison): Block[] {
       ],
       headToHeads.filter((duel) => duel.by === 'all').map(duelRow),
     ),
+    ...duelIntervals(comparison),
   ];
 }
 
@@ -74,14 +77,16 @@ function groupRow(
     duels.filter((duel) => duel.n === n).map((duel) => [duel.challenger, duel.challengerMapePct]),
   );
   const ours = duels.find((duel) => duel.n === n)?.baselineMapePct ?? Infinity;
-  const [best] = [[baseline, ours] as const, ...mapes].toSorted((a, b) => a[1] - b[1]);
+  const contenders = [[baseline, ours] as const, ...mapes];
+  const least = Math.min(...contenders.map(([, mape]) => mape));
+  const closest = contenders.filter(([, mape]) => mape === least).map(([name]) => name);
   return [
     group,
     metricTitle(metric),
     count(n),
     pct(ours),
     ...challengers.map((name) => pct(mapes.get(name))),
-    best?.[0] ?? MISSING,
+    closest.length === 1 ? (closest[0] ?? MISSING) : 'tie',
   ];
 }
 
@@ -139,20 +144,22 @@ function largestChanges({ baseline, coefficientSets, figures }: Comparison): Blo
   });
 }
 
-function introduction({ baseline, coefficientSets, figures, figuresLeftOut }: Comparison): Block[] {
+const leftOutText = ({ name, figures, experiments }: LeftOut): string =>
+  `${figures} figures of ${name}` +
+  (experiments.length === 0 ? '' : `, with nothing left of ${experiments.join(', ')}`);
+
+function introduction({ baseline, coefficientSets, figures, leftOut }: Comparison): Block[] {
   return [
     heading(1, 'Comparison of validations'),
     paragraph(
       `Everything is held against ${baseline}, on ${figures.length} figures that all validations have.`,
     ),
     list(Object.entries(coefficientSets).map(([name, set]) => `${name}: coefficients ${set}`)),
-    ...(figuresLeftOut === 0
+    ...(leftOut.length === 0
       ? []
       : [
-          paragraph(
-            `${figuresLeftOut} figures of ${baseline} are left out: another validation lacks them or measured them differently.`,
-            'bad',
-          ),
+          paragraph('Left out, as another validation lacks them or measured them differently:', 'bad'),
+          list(leftOut.map(leftOutText), 'bad'),
         ]),
   ];
 }
