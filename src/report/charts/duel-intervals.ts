@@ -1,6 +1,7 @@
 import type { Comparison, HeadToHead } from '../../validate/head-to-head.js';
 import { left, right, type Block } from '../document.js';
 import { count, metricTitle, signedPct } from '../format.js';
+import { printable } from '../plain-text.js';
 import { MEAN_METRICS } from '../validation/group-tables.js';
 import { chart } from './theme.js';
 
@@ -35,7 +36,7 @@ function drawn({
   const points = challengerMapePct - baselineMapePct;
   return [
     {
-      challenger,
+      challenger: printable(challenger),
       metric: metricTitle(metric),
       runs: count(n),
       points,
@@ -65,7 +66,7 @@ export function duelIntervals({ baseline, headToHeads }: Comparison): Block[] {
   };
   const x = {
     type: 'quantitative' as const,
-    title: `mean |error| less that of ${baseline}, in points`,
+    title: `mean |error| less that of ${printable(baseline)}, in points`,
     // linear around 0, logarithmic beyond: peers may be hundreds of points off
     scale: { type: 'symlog' as const, constant: 1, nice: false },
     axis: { values: TICKS },

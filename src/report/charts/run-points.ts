@@ -2,10 +2,11 @@ import type { MetricName } from '../../trace/metrics.js';
 import type { ExperimentResult, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
 import { left, right, type FigureBlock } from '../document.js';
 import { count, metricTitle, ms, pct, signedPct, stageTitle } from '../format.js';
+import { printable } from '../plain-text.js';
 import { shortModel } from '../validation/experiment-table.js';
 import { knobValue, varyingKnobs, type ServerKnob } from '../validation/server-knobs.js';
 
-/** One compared figure as charts draw it: numbers, groups, and texts ready to show. */
+/** One compared figure as charts draw it: numbers, groups, and texts ready to show, as charts check them no more. */
 export interface RunPoint {
   readonly run: string;
   readonly stage: string;
@@ -38,14 +39,16 @@ const drawn = (value: number): number => Number(value.toPrecision(6));
 function runPoint(row: ValidationRow, entry: ExperimentResult, knobs: readonly ServerKnob[]): RunPoint {
   const stage = entry.stages.find((candidate) => candidate.stage === row.stage);
   return {
-    run: entry.experiment,
+    run: printable(entry.experiment),
     stage: stageTitle(row.stage),
     split: entry.split,
-    model: shortModel(entry.model),
-    gpu: entry.gpu,
+    model: printable(shortModel(entry.model)),
+    gpu: printable(entry.gpu),
     tensorParallel: `TP ${entry.tensorParallelSize}`,
-    workload: entry.workload,
-    settings: Object.fromEntries(knobs.map((knob) => [knob.name, knobValue(entry, knob) ?? 'unknown'])),
+    workload: printable(entry.workload),
+    settings: Object.fromEntries(
+      knobs.map((knob) => [knob.name, printable(knobValue(entry, knob) ?? 'unknown')]),
+    ),
     knee: stage?.verdict ?? 'unknown',
     ...(stage?.batch && {
       batchRequests: drawn(stage.batch.meanRequests),

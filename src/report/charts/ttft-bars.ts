@@ -2,6 +2,7 @@ import { TTFT_PARTS } from '../../validate/ttft-parts.js';
 import type { ValidationResult } from '../../validate/validation-result.js';
 import { left, right, type Block } from '../document.js';
 import { ms } from '../format.js';
+import { printable } from '../plain-text.js';
 import { shortModel } from '../validation/experiment-table.js';
 import { PART_TITLES } from '../validation/ttft-table.js';
 import { runPoints } from './run-points.js';
@@ -12,7 +13,7 @@ export function ttftBars(result: ValidationResult): Block[] {
   const bars = result.experiments.flatMap((entry) => {
     const parts = entry.stages.find(({ stage }) => stage === 'all')?.ttftParts;
     if (parts === undefined) return [];
-    const run = `${entry.experiment} ${shortModel(entry.model)} ${entry.workload}`;
+    const run = printable(`${entry.experiment} ${shortModel(entry.model)} ${entry.workload}`);
     return TTFT_PARTS.map((part, i) => ({
       run,
       part: PART_TITLES[part],

@@ -1,5 +1,5 @@
-import Papa from 'papaparse';
 import type { Comparison } from '../../validate/head-to-head.js';
+import { renderCsv } from '../render-csv.js';
 
 /** Every shared figure as one line of CSV, with the signed error of each contender in a column of its own; formulas guarded. */
 export function renderComparisonCsv({ baseline, challengers, figures }: Comparison): string {
@@ -18,5 +18,5 @@ export function renderComparisonCsv({ baseline, challengers, figures }: Comparis
     measuredMs,
     ...contenders.map((name) => errorsPct[name] ?? ''),
   ]);
-  return `${Papa.unparse({ fields, data }, { newline: '\n', escapeFormulae: true })}\n`;
+  return renderCsv(fields, data);
 }

@@ -1,4 +1,3 @@
-import Papa from 'papaparse';
 import { METRIC_NAMES } from '../../trace/metrics.js';
 import type { SweepResult, SweepRow } from '../../validate/index.js';
 import {
@@ -11,6 +10,7 @@ import {
   type Block,
   type ReportDocument,
 } from '../document.js';
+import { renderCsv } from '../render-csv.js';
 import { count, metricTitle, MISSING, ms } from '../format.js';
 
 const SHOWN_METRICS = ['ttftMeanMs', 'ttftP99Ms', 'itlMeanMs', 'e2eMeanMs'] as const;
@@ -124,5 +124,4 @@ function csvCells(row: SweepRow): (string | number | boolean)[] {
 }
 
 /** A sweep as CSV, one line per configuration, numbers in full precision; text that looks like a formula gets an apostrophe. */
-export const renderSweepCsv = ({ rows }: SweepResult): string =>
-  `${Papa.unparse({ fields: COLUMNS, data: rows.map(csvCells) }, { newline: '\n', escapeFormulae: true })}\n`;
+export const renderSweepCsv = ({ rows }: SweepResult): string => renderCsv(COLUMNS, rows.map(csvCells));

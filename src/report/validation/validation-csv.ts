@@ -1,5 +1,5 @@
-import Papa from 'papaparse';
 import type { ExperimentResult, ValidationResult, ValidationRow } from '../../validate/validation-result.js';
+import { renderCsv } from '../render-csv.js';
 
 const COLUMNS = [
   'experiment',
@@ -47,5 +47,5 @@ export function renderValidationCsv({ rows, experiments }: ValidationResult): st
     ...peers.map((peer) => row.peersMs[peer] ?? ''),
   ]);
   const fields = [...COLUMNS, ...peers.map((peer) => `${peer}_ms`)];
-  return `${Papa.unparse({ fields, data }, { newline: '\n', escapeFormulae: true })}\n`;
+  return renderCsv(fields, data);
 }
