@@ -35,10 +35,10 @@ export {
 export type { DesignCriterion } from './design/rank-runs.js';
 export { recommendRuns, type Candidate, type Recommendation } from './design/recommend-runs.js';
 export type { OrderComparison } from './design/compare-orders.js';
+export type { RetrospectiveCase } from './design/market.js';
 export {
   designInRetrospect,
   type Retrospective,
-  type RetrospectiveCase,
   type RetrospectiveQuestion,
 } from './design/retrospective.js';
 export type { GroupInfluence } from './group-resampling.js';

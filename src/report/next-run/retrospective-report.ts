@@ -13,6 +13,7 @@ const QUESTIONS: readonly (readonly [RetrospectiveQuestion, string])[] = [
   ['testSplit', 'train split → test split as a whole'],
   ['testModels', 'train split → one test model'],
   ['trainModels', 'other train models → one train model'],
+  ['drawn', 'train split → test split, figures drawn'],
 ];
 
 const BUYING = [
@@ -28,7 +29,8 @@ export function retrospectiveReport(suite: string, result: Retrospective): Repor
       `Runs are bought in recommended order and in ${result.randomOrders} random ones, and ${result.basis} is fitted to what a ` +
         'budget buys. Error: weighted mean |%| of time per token and TTFT at the targets, on the timelines of the priors, mean over ' +
         'budgets from 5 % to all of what the runs cost. "In order": nothing is bought after the first run that no longer fits; ' +
-        '"skipping": runs that do not fit are passed over. "Beats": share of the random orders with a larger error. ' +
+        '"skipping": runs that do not fit are passed over. "Beats": share of the random orders with a larger error. "Drawn": ' +
+        'figures are not measured but synthetic, from the priors and the misfit (30 random orders each). ' +
         misfitOf(result),
     ),
     ...table(

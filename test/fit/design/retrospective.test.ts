@@ -32,6 +32,14 @@ describe('designInRetrospect', () => {
     expect(cases.trainModels.map(({ orders }) => orders.I.toSorted())).toEqual([['deep'], ['long', 'short']]);
   });
 
+  test('asks for drawn figures too, none of which is measured', () => {
+    expect(cases.drawn.map(({ targets }) => targets)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `draw ${i + 1}`),
+    );
+    const priors = cases.drawn.map(({ priorErrorPct }) => priorErrorPct);
+    expect(new Set([...priors, cases.testSplit[0]!.priorErrorPct]).size).toBe(21);
+  });
+
   test('buys everything with the whole budget, whatever the order', () => {
     for (const { comparisons } of all) {
       const { recommendedPct, randomPct } = last(comparisons.inOrder);
