@@ -1,4 +1,3 @@
-import type { Amounts } from '../trace/trace.js';
 import { BLOCK_ROWS, packed, unpacked, type NumberBlock } from './number-block.js';
 
 type Cells = Float64Array | Int32Array | Uint8Array;
@@ -72,19 +71,6 @@ export class NumberColumn<T extends Cells> {
     return taken;
   }
 
-  /** The column as the narrowest array that holds its amounts exactly; it is empty afterwards. */
-  takeAmounts(): Amounts {
-    let largest = 0;
-    for (let row = 0; row < this.#length; row += 1) {
-      const value = this.at(row);
-      largest = Math.max(largest, Number.isInteger(value) && value >= 0 ? value : Infinity);
-    }
-    const taken = amountArray(largest, this.#length);
-    for (let row = 0; row < taken.length; row += 1) taken[row] = this.at(row);
-    this.#clear();
-    return taken;
-  }
-
   #clear(): void {
     this.#blocks = [];
     this.#open = new Float64Array(0);
@@ -96,12 +82,6 @@ export class NumberColumn<T extends Cells> {
 export interface Numbers {
   readonly length: number;
   readonly at: (row: number) => number;
-}
-
-function amountArray(largest: number, rows: number): Amounts {
-  if (largest < 2 ** 8) return new Uint8Array(rows);
-  if (largest < 2 ** 16) return new Uint16Array(rows);
-  return largest < 2 ** 32 ? new Uint32Array(rows) : new Float64Array(rows);
 }
 
 export const doubles = (): NumberColumn<Float64Array> => new NumberColumn((rows) => new Float64Array(rows));

@@ -1,7 +1,7 @@
 import { BATCH_FIELDS, emptyBatch, type BatchShape } from '../trace/batch-shape.js';
 import type { BatchColumns } from '../trace/trace.js';
-import type { DiagnosticLog } from '../trace/diagnostic-log.js';
-import { doubles, type NumberColumn } from './number-column.js';
+import { DiagnosticLog } from '../trace/diagnostic-log.js';
+import { amountArray, sizeOfAmount } from './amount-array.js';
 import { stepTokens, type RecordedSteps } from './otlp-steps.js';
 import type { PrefillChunks } from './prefill-chunks.js';
 import type { StepMembers } from './step-members.js';
@@ -131,7 +131,34 @@ export function stepBatches(
   reading: StepReading,
   log: DiagnosticLog,
 ): BatchColumns {
-  const columns = packedColumns();
+  const sources = { steps, rows, rebuilt, agreement, reading };
+  const largest = emptyBatch();
+  // twice: how wide a column must be is known after the first time, and a table in between would take a third more memory
+  eachBatch(sources, new DiagnosticLog(), (_, batch) => {
+    for (const field of BATCH_FIELDS) largest[field] = Math.max(largest[field], sizeOfAmount(batch[field]));
+  });
+  const columns = columnsFor(largest, rows.id.length);
+  eachBatch(sources, log, (row, batch) => {
+    for (const field of BATCH_FIELDS) columns[field][row] = batch[field];
+  });
+  return columns;
+}
+
+/** What the batch of a row is made from. */
+interface BatchSources {
+  readonly steps: RecordedSteps;
+  readonly rows: StepRows;
+  readonly rebuilt: RebuiltBatches | undefined;
+  readonly agreement: Agreement;
+  readonly reading: StepReading;
+}
+
+/** Visits the batch of every row in order. */
+function eachBatch(
+  { steps, rows, rebuilt, agreement, reading }: BatchSources,
+  log: DiagnosticLog,
+  visit: (row: number, batch: BatchShape) => void,
+): void {
   const chunksOf = rebuilt === undefined ? undefined : chunksByStep(rebuilt.chunks);
   let estimated = 0;
   for (const [row, step] of rows.id.entries()) {
@@ -142,7 +169,7 @@ export function stepBatches(
       fromJourneys && rebuilt !== undefined && chunksOf !== undefined
         ? rebuiltBatch(rebuilt, step, chunksOf(step))
         : estimatedBatch(steps, recorded, reading, log);
-    for (const field of BATCH_FIELDS) columns[field].push(batch[field]);
+    visit(row, batch);
   }
   log.add(
     'doubt',
@@ -150,32 +177,15 @@ export function stepBatches(
     'steps whose context lengths are estimated from KV blocks in use',
     estimated,
   );
-  return amountColumns(columns);
 }
 
-type PackedColumns = Readonly<Record<keyof BatchShape, NumberColumn<Float64Array>>>;
-
-function packedColumns(): PackedColumns {
-  return {
-    prefillTokens: doubles(),
-    prefillRequests: doubles(),
-    decodeRequests: doubles(),
-    decodeContextTokens: doubles(),
-    prefillContextTokens: doubles(),
-    prefillAttentionPairs: doubles(),
-    prefillPromptPairs: doubles(),
-    newRequests: doubles(),
-  };
-}
-
-/** Empties the columns one by one, so that two copies of the table never exist at once. */
-const amountColumns = (columns: PackedColumns): BatchColumns => ({
-  prefillTokens: columns.prefillTokens.takeAmounts(),
-  prefillRequests: columns.prefillRequests.takeAmounts(),
-  decodeRequests: columns.decodeRequests.takeAmounts(),
-  decodeContextTokens: columns.decodeContextTokens.takeAmounts(),
-  prefillContextTokens: columns.prefillContextTokens.takeAmounts(),
-  prefillAttentionPairs: columns.prefillAttentionPairs.takeAmounts(),
-  prefillPromptPairs: columns.prefillPromptPairs.takeAmounts(),
-  newRequests: columns.newRequests.takeAmounts(),
+const columnsFor = (largest: Readonly<BatchShape>, rows: number): BatchColumns => ({
+  prefillTokens: amountArray(largest.prefillTokens, rows),
+  prefillRequests: amountArray(largest.prefillRequests, rows),
+  decodeRequests: amountArray(largest.decodeRequests, rows),
+  decodeContextTokens: amountArray(largest.decodeContextTokens, rows),
+  prefillContextTokens: amountArray(largest.prefillContextTokens, rows),
+  prefillAttentionPairs: amountArray(largest.prefillAttentionPairs, rows),
+  prefillPromptPairs: amountArray(largest.prefillPromptPairs, rows),
+  newRequests: amountArray(largest.newRequests, rows),
 });

@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { amountArray, sizeOfAmount } from '../../src/ingest/amount-array.js';
 import { BLOCK_ROWS, packed, unpacked, type NumberBlock } from '../../src/ingest/number-block.js';
 import { doubles, type NumberColumn } from '../../src/ingest/number-column.js';
 
@@ -78,7 +79,9 @@ describe('NumberColumn', () => {
     const ordered = columnOf(Array.from({ length: 6000 }, (_, row) => row / 3)).takeInOrder(order);
     expect([...ordered.take()]).toEqual([...order].map((row) => row / 3));
   });
+});
 
+describe('amountArray', () => {
   it.each([
     [[0, 255], Uint8Array],
     [[0, 256], Uint16Array],
@@ -87,9 +90,10 @@ describe('NumberColumn', () => {
     [[1, 0.5], Float64Array],
     [[1, -1], Float64Array],
     [[1, NaN], Float64Array],
-  ])('takes the amounts %j in the narrowest array', (values, kind) => {
-    const taken = columnOf(values).takeAmounts();
-    expect(taken).toBeInstanceOf(kind);
-    expect([...taken]).toEqual(values);
+  ])('holds %j in the narrowest array', (values, kind) => {
+    const array = amountArray(Math.max(...values.map(sizeOfAmount)), values.length);
+    expect(array).toBeInstanceOf(kind);
+    array.set(values);
+    expect([...array]).toEqual(values);
   });
 });
