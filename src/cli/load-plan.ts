@@ -1,8 +1,9 @@
 import { requestTraceWorkload } from '../engine/index.js';
-import { ingestPath, readExperiment } from '../ingest/index.js';
+import { readExperiment } from '../ingest/index.js';
 import type { Workload } from '../trace/experiment.js';
 import type { TraceMeta } from '../trace/trace.js';
 import { inlineWorkload, saidTwice, type InlineLoad } from './inline-workload.js';
+import { readTrace } from './read-trace.js';
 
 /** Options that say which load. */
 export interface LoadOptions extends InlineLoad {
@@ -54,7 +55,7 @@ async function planFromFile(file: string): Promise<LoadPlan> {
 }
 
 async function planFromTrace(file: string): Promise<LoadPlan> {
-  const trace = await ingestPath(file);
+  const trace = await readTrace(file);
   const workload = requestTraceWorkload(trace, file);
   return { workload, served: trace.meta, file, ...named(trace.meta.workloadName) };
 }

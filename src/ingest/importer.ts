@@ -52,15 +52,7 @@ export interface FactsImporter extends Recognises {
   readonly read: (files: readonly FileProbe[], log: DiagnosticLog) => Promise<RunFacts>;
 }
 
-/** Told, now and then, how many bytes (as stored) of how many have been read. */
-export type OnRead = (readBytes: number, totalBytes: number) => void;
-
 /** Reads measurements. It gets every file of its format at once, since several formats spread a run over files. */
 export interface DataImporter extends Recognises {
-  readonly read: (
-    files: readonly FileProbe[],
-    facts: RunFacts,
-    log: DiagnosticLog,
-    onRead?: OnRead,
-  ) => Promise<TracePart>;
+  readonly read: (files: readonly FileProbe[], facts: RunFacts, log: DiagnosticLog) => Promise<TracePart>;
 }

@@ -3,12 +3,13 @@ import { TruelineError } from '../errors.js';
 import type { Trace, TraceMeta } from '../trace/trace.js';
 import { DiagnosticLog } from '../trace/diagnostic-log.js';
 import { DATA_IMPORTERS, FACTS_IMPORTERS } from './formats.js';
-import type { OnRead, RunFacts } from './importer.js';
+import type { RunFacts } from './importer.js';
 import { joinParts, mergeFacts, type NamedPart } from './join-parts.js';
-import { listFiles } from './list-files.js';
+import { listFiles, type FolderContents } from './list-files.js';
 import { isOtherFile, refuseOtherFile, reportOtherFiles } from './other-files.js';
 import { probeFile, type FileProbe } from './probe-file.js';
-import { hashFile, pathKind } from './read-file.js';
+import { fileBytes, hashFile, pathKind } from './read-file.js';
+import { metered, type OnRead } from './read-meter.js';
 import { readTruelineTrace, TRUELINE_TRACE } from './trueline-trace.js';
 
 const RECOGNISED = [TRUELINE_TRACE, ...FACTS_IMPORTERS, ...DATA_IMPORTERS];
@@ -22,17 +23,13 @@ async function readFacts(probes: readonly FileProbe[], log: DiagnosticLog): Prom
   return mergeFacts(facts);
 }
 
-async function readParts(
-  probes: readonly FileProbe[],
-  facts: RunFacts,
-  onRead: OnRead | undefined,
-): Promise<NamedPart[]> {
+async function readParts(probes: readonly FileProbe[], facts: RunFacts): Promise<NamedPart[]> {
   const parts: NamedPart[] = [];
   for (const { format, matches, read } of DATA_IMPORTERS) {
     const files = probes.filter(matches);
     if (files.length === 0) continue;
     const log = new DiagnosticLog();
-    parts.push({ format, part: await read(files, facts, log, onRead), log });
+    parts.push({ format, part: await read(files, facts, log), log });
   }
   return parts;
 }
@@ -81,20 +78,28 @@ const isEmpty = ({ requests, steps, stages }: Trace): boolean =>
  * Reads a recorded run: a file, or a folder with everything that was kept of the run. Files are recognised by content,
  * gzip is transparent, and what the formats know about one run is joined; what was dropped, repaired or doubted is counted
  * in the trace's diagnostics.
- * @param onRead told how far reading is, for the formats whose files are large (OTLP)
+ * @param onRead told how far reading is
  * @throws FILE_NOT_FOUND, FILE_BAD_GZIP, FILE_TRUNCATED, FORMAT_INVALID, FORMAT_UNKNOWN (lists what was looked for),
  *   NOT_A_RUN (says where the file belongs), ARCH_UNSUPPORTED (a model's configuration), TRACE_CLOCK, TRACE_EMPTY, TRACE_INVALID
  */
 export async function ingestPath(path: string, onRead?: OnRead): Promise<Trace> {
-  const { files, strayLinks } =
+  const contents =
     (await pathKind(path)) === 'folder' ? await listFiles(path) : { files: [path], strayLinks: [] };
+  const read = async (): Promise<Trace> => readContents(path, contents);
+  if (onRead === undefined) return read();
+  const sizes = new Map<string, number>();
+  for (const file of contents.files) sizes.set(file, await fileBytes(file));
+  return metered(sizes, onRead, read);
+}
+
+async function readContents(path: string, { files, strayLinks }: FolderContents): Promise<Trace> {
   const probes: FileProbe[] = [];
   for (const file of files) probes.push(await probeFile(file));
   refuseEmpty(path, probes);
   const normalised = probes.find(TRUELINE_TRACE.matches);
   const trace =
     normalised === undefined
-      ? await importRun(path, probes, strayLinks, onRead)
+      ? await importRun(path, probes, strayLinks)
       : await readTruelineTrace(normalised);
   if (!isEmpty(trace)) return trace;
   const hint = 'Was tracing on, and did the run send any request?';
@@ -105,7 +110,6 @@ async function importRun(
   path: string,
   probes: readonly FileProbe[],
   strayLinks: readonly string[],
-  onRead: OnRead | undefined,
 ): Promise<Trace> {
   const log = new DiagnosticLog();
   log.add(
@@ -116,7 +120,7 @@ async function importRun(
   );
   const known = probes.filter((probe) => RECOGNISED.some(({ matches }) => matches(probe)));
   const facts = await readFacts(known, log);
-  const parts = await readParts(known, facts, onRead);
+  const parts = await readParts(known, facts);
   const rest = probes.filter((probe) => probe.kind !== 'timeline' && !known.includes(probe));
   const [firstOther, ...others] = rest.filter(isOtherFile);
   if (parts.length === 0) {

@@ -1,6 +1,6 @@
 import { DEFAULT_SERVER } from '../trace/server-config.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
-import type { DataImporter, OnRead, RunFacts, TracePart } from './importer.js';
+import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { segmentsOf } from './journey-segments.js';
 import type { JourneyTable } from './journey-table.js';
 import { OtlpCollector } from './otlp-collector.js';
@@ -10,7 +10,7 @@ import { stepTable, type EngineReading, type StepTable } from './otlp-step-table
 import type { RecordedSteps } from './otlp-steps.js';
 import { EventTemplates } from './otlp-templates.js';
 import type { FileProbe } from './probe-file.js';
-import { fileBytes, readLines } from './read-file.js';
+import { readLines } from './read-file.js';
 import { hasKeys } from './value-guards.js';
 
 /** The first release that schedules asynchronously unless told otherwise. */
@@ -38,26 +38,16 @@ function readingOf(facts: RunFacts): EngineReading {
   };
 }
 
-async function collect(
-  files: readonly FileProbe[],
-  log: DiagnosticLog,
-  onRead: OnRead | undefined,
-): Promise<OtlpCollector> {
+async function collect(files: readonly FileProbe[], log: DiagnosticLog): Promise<OtlpCollector> {
   const collector = new OtlpCollector(log);
   const templates = new EventTemplates();
-  const sizes = await Promise.all(files.map(({ file }) => fileBytes(file)));
-  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
-  let earlierBytes = 0;
-  for (const [i, { file, kind, value }] of files.entries()) {
+  for (const { file, kind, value } of files) {
     if (kind === 'json') {
       collector.addLine(spansOf(value), 1);
       continue;
     }
-    const before = earlierBytes;
-    const report = (bytes: number): void => onRead?.(before + bytes, totalBytes);
-    for await (const line of readLines(file, { onRead: report }))
+    for await (const line of readLines(file))
       collector.addLine(spansOfLine(line, file, templates), line.number);
-    earlierBytes += sizes[i] ?? 0;
   }
   return collector;
 }
@@ -85,9 +75,8 @@ async function readOtlp(
   files: readonly FileProbe[],
   facts: RunFacts,
   log: DiagnosticLog,
-  onRead?: OnRead,
 ): Promise<TracePart> {
-  const collector = await collect(files, log, onRead);
+  const collector = await collect(files, log);
   const { journeys, originUs } = collector;
   const reading = readingOf(facts);
   const { asynchronous } = reading;

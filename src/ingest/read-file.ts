@@ -5,6 +5,7 @@ import { pipeline as pipelineDone } from 'node:stream/promises';
 import { TruelineError } from '../errors.js';
 import { decompressBytes, decompressStream, MAGIC_BYTES } from './decompress.js';
 import { checkDocumentBytes, checkInflation } from './input-limits.js';
+import { announceRead } from './read-meter.js';
 import { decodeUtf8, refuseUtf16, splitLines, type Encoding, type TextLine } from './split-lines.js';
 
 const READ_CHUNK_BYTES = 1 << 17;
@@ -44,7 +45,9 @@ export function fileError(cause: unknown, file: string): TruelineError {
 export async function readBytes(file: string): Promise<Buffer> {
   checkDocumentBytes(await fileBytes(file), file);
   try {
-    return await decompressBytes(await readFile(file), file);
+    const stored = await readFile(file);
+    announceRead(file, stored.length);
+    return await decompressBytes(stored, file);
   } catch (cause) {
     throw fileError(cause, file);
   }
@@ -88,7 +91,7 @@ async function openStream(file: string): Promise<{
 }
 
 /** Content of a file as it streams by. @throws as `readLines` */
-async function* readChunks(file: string, onRead?: (storedBytes: number) => void): AsyncGenerator<Buffer> {
+async function* readChunks(file: string): AsyncGenerator<Buffer> {
   const { chunks, storedBytes, close } = await openStream(file);
   let contentBytes = 0;
   try {
@@ -96,7 +99,7 @@ async function* readChunks(file: string, onRead?: (storedBytes: number) => void)
       if (contentBytes === 0) refuseUtf16(chunk, file);
       contentBytes += chunk.length;
       checkInflation(contentBytes, storedBytes(), file);
-      onRead?.(storedBytes());
+      announceRead(file, storedBytes());
       yield chunk;
     }
   } catch (cause) {
@@ -110,8 +113,6 @@ async function* readChunks(file: string, onRead?: (storedBytes: number) => void)
 interface LineOptions {
   /** `strict` when absent. */
   readonly encoding?: Encoding;
-  /** Told how much of the file (as stored) has been read, now and then. */
-  readonly onRead?: (storedBytes: number) => void;
 }
 
 /**
@@ -121,8 +122,8 @@ interface LineOptions {
  */
 export const readLines = (
   file: string,
-  { encoding = 'strict', onRead }: LineOptions = {},
-): AsyncGenerator<TextLine> => splitLines(readChunks(file, onRead), file, encoding);
+  { encoding = 'strict' }: LineOptions = {},
+): AsyncGenerator<TextLine> => splitLines(readChunks(file), file, encoding);
 
 /** The first characters of a text file (decompressed when needed, byte order mark removed) without reading the rest. */
 export async function readStart(file: string, characters: number): Promise<string> {

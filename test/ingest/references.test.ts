@@ -104,10 +104,18 @@ describe('links found in a folder', () => {
   });
 });
 
-it('reading tells how far it is, to the end', async () => {
-  const file = await put('traces.json', FUZZ_INPUTS['otlp']!);
-  const told: [number, number][] = [];
-  await ingestPath(file, (readBytes, totalBytes) => told.push([readBytes, totalBytes]));
-  const size = Buffer.byteLength(FUZZ_INPUTS['otlp']!);
-  expect(told.at(-1)).toEqual([size, size]);
-});
+it.each(['otlp', 'vllm-bench', 'llm-serving-sim', 'aiperf'])(
+  'reading tells how far it is, to the end: %s',
+  async (format) => {
+    const text = FUZZ_INPUTS[format]!;
+    const size = Buffer.byteLength(text);
+    await put('run/measured.json', text);
+    await put('run/notes.txt', 'nothing');
+    const told: [number, number][] = [];
+    await ingestPath(join(folder, 'run'), (readBytes, totalBytes) => told.push([readBytes, totalBytes]));
+    expect(told.at(-1)).toEqual([size + 7, size + 7]);
+    const far = told.map(([readBytes]) => readBytes);
+    expect(far).toEqual(far.toSorted((one, other) => one - other));
+    expect(new Set(far).size).toBe(far.length);
+  },
+);

@@ -3,9 +3,9 @@ import type { BasisContext } from '../../basis/index.js';
 import type { Catalog } from '../../coefficients/index.js';
 import { TruelineError } from '../../errors.js';
 import { fitSteps, type SetProvenance } from '../../fit/index.js';
-import { ingestPath } from '../../ingest/index.js';
 import type { Trace } from '../../trace/trace.js';
 import type { ServedOptions } from '../arguments/served.js';
+import { readTrace } from '../read-trace.js';
 import { resolveServed } from '../served.js';
 import { fitRequestLogs } from './fit-request-logs.js';
 import { scopeOf, type FittedRuns, type FitSettings } from './fitted-runs.js';
@@ -28,7 +28,7 @@ export async function readRuns(
 ): Promise<readonly Run[]> {
   const runs: Run[] = [];
   for (const path of paths) {
-    const trace = await ingestPath(path);
+    const trace = await readTrace(path);
     runs.push({ id: path, trace, context: await resolveServed(catalog, served, trace.meta, path) });
   }
   return runs;
