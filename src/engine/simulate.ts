@@ -14,7 +14,13 @@ import { Replicas } from './replicas.js';
 import type { RequestTable } from './request-table.js';
 import { StepTotals, summarize, type SimulationSummary } from './simulation-summary.js';
 import { StepLog } from './step-log.js';
-import { validateLatency, validateRanks, validateRequests, validateServer } from './validate-input.js';
+import {
+  validateHeadSplit,
+  validateLatency,
+  validateRanks,
+  validateRequests,
+  validateServer,
+} from './validate-input.js';
 
 /** One vLLM server, what is sent to it, and what its steps cost. */
 export interface SimulationInput {
@@ -51,6 +57,7 @@ export function simulate(input: SimulationInput): SimulationResult {
   const { arch, gpu, requests, latency } = input;
   const server = input.withCpuTier === true ? input.server : { ...input.server, cpuKvBlocks: 0 };
   validateServer(server);
+  validateHeadSplit(arch, server);
   validateLatency(latency);
   const copyUs = (server.cpuKvBlocks ?? 0) > 0 ? blockCopyUs(arch, gpu, server) : 0;
   const limits = engineLimits(server, kvCapacityBlocks(arch, gpu, server), copyUs);

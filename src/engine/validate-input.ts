@@ -1,5 +1,6 @@
 import type { LatencyModel } from '../coefficients/latency-model.js';
 import { TruelineError } from '../errors.js';
+import type { ModelArch } from '../trace/model-arch.js';
 import type { ServerConfig } from '../trace/server-config.js';
 import { isClosedLoop } from './closed-loop.js';
 import type { EngineLimits } from './engine-limits.js';
@@ -48,6 +49,23 @@ export function validateServer(server: ServerConfig): void {
   const blocks = server.totalKvBlocks;
   if (blocks !== undefined && (!Number.isInteger(blocks) || blocks < 2))
     throw invalidServer(`totalKvBlocks is ${blocks}`, 'Use a whole number of at least 2.');
+}
+
+/**
+ * Refuses a model whose attention heads cannot be split over the tensor-parallel ranks.
+ * @throws ENGINE_INVALID. Source: vLLM v0.15.1, config/model.py `verify_with_parallel_config`; model_executor/models/llama.py
+ * for KV heads, which are split evenly, or copied evenly when there are fewer of them than ranks.
+ */
+export function validateHeadSplit(
+  { name, queryHeads, kvHeads }: ModelArch,
+  { tensorParallelSize: ranks }: ServerConfig,
+): void {
+  const kvHeadsFit = kvHeads % ranks === 0 || ranks % kvHeads === 0;
+  if (queryHeads % ranks === 0 && kvHeadsFit) return;
+  throw invalidServer(
+    `${name} has ${queryHeads} query and ${kvHeads} KV heads, which ${ranks} ranks cannot share`,
+    'Use a tensorParallelSize that divides the query heads, and divides or is a multiple of the KV heads.',
+  );
 }
 
 /**

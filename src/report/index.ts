@@ -14,7 +14,7 @@ export { renderLatex } from './render-latex.js';
 export { renderMarkdown, type FigurePath } from './render-markdown.js';
 export { renderFitMarkdown, renderFitTerminal } from './fit/fit-report.js';
 export { renderRecovery } from './fit/recovery-report.js';
-export { renderGateAnnotations } from './gate/gate-annotations.js';
+export { renderGateAnnotations, withoutCommands } from './gate/gate-annotations.js';
 export { renderGateJunit } from './gate/gate-junit.js';
 export { renderGateMarkdown, renderGateTerminal } from './gate/gate-report.js';
 export { renderKernelFit, renderKernelFitMarkdown } from './kernels/kernel-fit-report.js';

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { renderValidationResult } from '../../src/cli/validation-result-file.js';
 import { scaled, twelveRuns, validationOf } from '../gate/made-up-results.js';
-import { workplace } from './run-cli.js';
+import { workplace, type CliRun } from './run-cli.js';
 
 const place = workplace();
 afterAll(place.remove);
@@ -59,11 +59,36 @@ describe('trueline check', () => {
       'USAGE',
     ],
     ['a reason without an update', ['good.json', '--baseline', 'base.json', '--reason', 'x'], 'USAGE'],
+    [
+      'an update with a report of verdicts, which would not be written',
+      ['good.json', '--baseline', 'base.json', '--update-baseline', '--reason', 'x', '--junit', 'u.xml'],
+      'USAGE',
+    ],
     ['--github elsewhere', ['good.json', '--baseline', 'base.json', '--github'], 'USAGE'],
   ])('refuses %s', (_, args, code) => {
     const { code: exit, stderr, stdout } = place.run('check', ...args);
     expect([exit, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`[${code}]`);
+  });
+
+  it('prints for GitHub what names cannot turn into commands, and says when the summary cannot be written', () => {
+    const names = twelveRuns().map((run) => ({ ...run, id: `::error::${run.id}` }));
+    const odd = validationOf(names);
+    writeFileSync(file('named.json'), renderValidationResult(odd));
+    writeFileSync(file('named-bad.json'), renderValidationResult(scaled(odd, 'e2eMeanMs', 'H100', 1.03)));
+    place.run('check', 'named.json', '--baseline', 'named-base.json', '--update-baseline', '--reason', 'x');
+    const onGithub = (summary: string): CliRun => {
+      const args = ['check', 'named-bad.json', '--baseline', 'named-base.json', '--github'];
+      return place.runWith({ GITHUB_STEP_SUMMARY: summary }, ...args);
+    };
+    const lines = onGithub('summary.md').stdout.trimEnd().split('\n');
+    const fence = lines.findIndex((line) => line.startsWith('::stop-commands::'));
+    const named = lines.flatMap((line, i) => (line.trimStart().startsWith('::error::') ? [i] : []));
+    expect(named.length).toBeGreaterThan(0);
+    expect(fence).toBeLessThan(Math.min(...named));
+    expect(lines.at(-1)).toBe(`::${lines[fence]?.slice('::stop-commands::'.length)}::`);
+    const { code, stderr } = onGithub('.');
+    expect([code, stderr.includes('[FILE_UNWRITABLE]')]).toEqual([2, true]);
   });
 
   const [row] = accepted.rows;

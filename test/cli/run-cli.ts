@@ -22,6 +22,8 @@ export interface CliRun {
 export interface Workplace {
   readonly folder: string;
   readonly run: (...args: readonly string[]) => CliRun;
+  /** The same with variables set in the environment. */
+  readonly runWith: (env: NodeJS.ProcessEnv, ...args: readonly string[]) => CliRun;
   /** Copies something the repository ships into the folder. */
   readonly bring: (path: string, as: string) => string;
   /** Names in the folder, sorted. */
@@ -31,13 +33,16 @@ export interface Workplace {
 
 export function workplace(): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'trueline-cli-'));
+  const runWith: Workplace['runWith'] = (set, ...args) => {
+    const env = { ...process.env, ...set };
+    const options = { cwd: folder, env, encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], options);
+    return { code: status, stdout, stderr };
+  };
   return {
     folder,
-    run: (...args) => {
-      const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
-      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], options);
-      return { code: status, stdout, stderr };
-    },
+    run: (...args) => runWith({}, ...args),
+    runWith,
     bring: (path, as) => {
       cpSync(shipped(path), join(folder, as), { recursive: true });
       return join(folder, as);

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { renderValidationResult } from '../../src/cli/validation-result-file.js';
-import { shipped, workplace } from '../cli/run-cli.js';
+import { shipped, workplace, type CliRun } from '../cli/run-cli.js';
 import { scaled, twelveRuns, validationOf } from '../gate/made-up-results.js';
 
 const action = z
@@ -17,6 +17,7 @@ const action = z
         z.object({
           name: z.exactOptional(z.string()),
           run: z.exactOptional(z.string()),
+          if: z.exactOptional(z.string()),
           env: z.exactOptional(z.record(z.string(), z.string())),
         }),
       ),
@@ -29,7 +30,7 @@ afterAll(place.remove);
 const file = (name: string): string => join(place.folder, name);
 
 /** Runs a step as GitHub would: inputs and the action's place reach it through its `env`. */
-function runStep(name: string, inputs: Readonly<Record<string, string>>): number | null {
+function runStep(name: string, inputs: Readonly<Record<string, string>>): CliRun {
   const step = action.runs.steps.find((candidate) => candidate.name === name);
   if (step?.run === undefined) throw new Error(`no step ${name}`);
   const value = (template: string): string => {
@@ -38,11 +39,17 @@ function runStep(name: string, inputs: Readonly<Record<string, string>>): number
     return inputs[key] ?? action.inputs[key]?.default ?? '';
   };
   const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([key, text]) => [key, value(text)]));
-  const { status } = spawnSync('bash', ['-e', '-c', step.run], {
+  const { status, stdout, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', step.run], {
     cwd: place.folder,
-    env: { ...process.env, ...env, GITHUB_STEP_SUMMARY: file('summary.md') },
+    env: {
+      ...process.env,
+      ...env,
+      GITHUB_STEP_SUMMARY: file('summary.md'),
+      GITHUB_OUTPUT: file('outputs.txt'),
+    },
+    encoding: 'utf8',
   });
-  return status;
+  return { code: status, stdout, stderr };
 }
 
 const accepted = validationOf(twelveRuns());
@@ -56,8 +63,9 @@ describe('action.yml', () => {
   });
 
   it('gates in a scratch repository: passes, fails with a summary and JUnit XML', () => {
-    expect(runStep('Gate', { result: 'good.json', baseline: 'base line.json' })).toBe(0);
-    expect(runStep('Gate', { result: 'bad.json', baseline: 'base line.json', junit: 'gate.xml' })).toBe(1);
+    expect(runStep('Gate', { result: 'good.json', baseline: 'base line.json' }).code).toBe(0);
+    const bad = { result: 'bad.json', baseline: 'base line.json', junit: 'gate.xml' };
+    expect(runStep('Gate', bad).code).toBe(1);
     const summary = readFileSync(file('summary.md'), 'utf8');
     expect(summary).toContain('# Gate of made-up: pass');
     expect(summary).toContain('# Gate of made-up: FAIL');
@@ -66,7 +74,27 @@ describe('action.yml', () => {
 
   it('validates a suite that the repository brings, whatever its name', () => {
     const inputs = { suite: 'no such $(touch owned)', result: 'r.json' };
-    expect(runStep('Validate', inputs)).toBe(2);
+    expect(runStep('Validate', inputs).code).toBe(2);
     expect(place.names()).not.toContain('owned');
+  });
+
+  it('obeys no command that a report or an error has, and says how validating ended', () => {
+    const { stdout, stderr } = runStep('Validate', { suite: '::warning::x', result: 'r.json' });
+    const [first = '', ...lines] = stdout.trimEnd().split('\n');
+    const [, word] = /^::stop-commands::([\w-]{20,})$/u.exec(first) ?? [];
+    expect(lines.at(-1)).toBe(`::${word}::`);
+    expect(lines[0]).toContain('::warning::x');
+    expect(stderr).toBe('');
+    expect(readFileSync(file('outputs.txt'), 'utf8')).toMatch(/^exit-code=2\n$/mu);
+  });
+
+  it('builds what it installs in jobs that leave out development dependencies', () => {
+    const install = action.runs.steps.find(({ name }) => name === 'Install Trueline');
+    expect(install?.run).toContain(' --include=dev ');
+  });
+
+  it('gives no verdict on the result of an earlier run', () => {
+    const gate = action.runs.steps.find(({ name }) => name === 'Gate');
+    expect(gate?.if).toContain("steps.validate.outputs.exit-code == '0'");
   });
 });

@@ -5,6 +5,7 @@ import {
   renderGateJunit,
   renderGateMarkdown,
   renderGateTerminal,
+  withoutCommands,
 } from '../../src/report/index.js';
 import { scaled, twelveRuns, validationOf } from '../gate/made-up-results.js';
 
@@ -74,5 +75,15 @@ describe('the gate as GitHub annotations', () => {
     expect(lines).toHaveLength(9);
     for (const line of lines) expect(line).toMatch(/^::error title=Trueline (drift|fidelity)::[^\r\n]+$/u);
     expect(lines.some((line) => line.includes('%250A'))).toBe(true);
+  });
+});
+
+describe('text in the log of GitHub', () => {
+  it('is fenced by a word that it cannot have', () => {
+    const text = '  ::error::owned\nx ##[error]owned';
+    const [stop = '', ...rest] = withoutCommands(text).trimEnd().split('\n');
+    const [, word = ''] = /^::stop-commands::([0-9a-f]{64})$/u.exec(stop) ?? [];
+    expect(rest).toEqual([...text.split('\n'), `::${word}::`]);
+    expect(withoutCommands(`${text}\n::${word}::`)).not.toContain(`::stop-commands::${word}\n`);
   });
 });

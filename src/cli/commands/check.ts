@@ -6,6 +6,7 @@ import {
   renderGateJunit,
   renderGateMarkdown,
   renderGateTerminal,
+  withoutCommands,
   type TerminalOptions,
 } from '../../report/index.js';
 import type { ValidationResult } from '../../validate/index.js';
@@ -30,11 +31,12 @@ export interface CheckOptions extends CommonOptions {
  */
 export async function check(path: string, options: CheckOptions): Promise<Outcome> {
   const reason = reasonOf(options);
+  const summary = options.github === true ? stepSummaryFile() : undefined;
   const result = await readValidationResult(path);
   if (reason !== undefined) return accept(result, reason, options.baseline);
   const gate = checkAgainstBaseline(await readBaseline(options.baseline), result);
   if (options.junit !== undefined) writeFileAtomic(options.junit, [renderGateJunit(gate)], { force: true });
-  if (options.github === true) writeStepSummary(gate);
+  if (summary !== undefined) appendStepSummary(summary, gate);
   return {
     text: (terminal) => gateText(gate, terminal, options.github === true),
     json: () => gate,
@@ -42,9 +44,17 @@ export async function check(path: string, options: CheckOptions): Promise<Outcom
   };
 }
 
-/** The reason of an update; undefined when nothing is to be updated. @throws USAGE when one comes without the other */
-function reasonOf({ updateBaseline, reason }: CheckOptions): string | undefined {
+/** The reason of an update; undefined when nothing is to be updated. @throws USAGE when one comes without the other, or with a report of verdicts */
+function reasonOf({ updateBaseline, reason, junit, github }: CheckOptions): string | undefined {
   if (updateBaseline !== true && reason === undefined) return undefined;
+  if (updateBaseline === true && (junit !== undefined || github === true))
+    throw new TruelineError(
+      'USAGE',
+      '--update-baseline accepts the result, so there is no verdict to report',
+      {
+        hint: 'Leave out --junit and --github, or check first and update then.',
+      },
+    );
   if (updateBaseline === true && reason !== undefined && reason.trim() !== '') return reason;
   throw new TruelineError(
     'USAGE',
@@ -64,15 +74,29 @@ async function accept(result: ValidationResult, reason: string, file: string): P
   return { text: () => `Wrote ${file}: ${changed}${fidelity}.`, json: () => update, passed: true };
 }
 
-const gateText = (gate: GateResult, terminal: TerminalOptions, github: boolean): string =>
-  `${github ? renderGateAnnotations(gate) : ''}${renderGateTerminal(gate, terminal)}`;
+function gateText(gate: GateResult, terminal: TerminalOptions, github: boolean): string {
+  const text = renderGateTerminal(gate, terminal);
+  return github ? `${renderGateAnnotations(gate)}${withoutCommands(text)}` : text;
+}
 
-/** Appends to the summary page of the running step. @throws USAGE outside GitHub Actions */
-function writeStepSummary(gate: GateResult): void {
+/** Where GitHub Actions takes the summary page of the running step from. @throws USAGE elsewhere */
+function stepSummaryFile(): string {
   const file = process.env['GITHUB_STEP_SUMMARY'];
-  if (file === undefined || file === '')
-    throw new TruelineError('USAGE', '--github needs GITHUB_STEP_SUMMARY, which GitHub Actions sets', {
-      hint: 'Leave --github out elsewhere.',
+  if (file !== undefined && file !== '') return file;
+  throw new TruelineError('USAGE', '--github needs GITHUB_STEP_SUMMARY, which GitHub Actions sets', {
+    hint: 'Leave --github out elsewhere.',
+  });
+}
+
+/** @throws FILE_UNWRITABLE */
+function appendStepSummary(file: string, gate: GateResult): void {
+  try {
+    appendFileSync(file, renderGateMarkdown(gate));
+  } catch (cause) {
+    throw new TruelineError('FILE_UNWRITABLE', 'the step summary cannot be written', {
+      file,
+      hint: 'GITHUB_STEP_SUMMARY names a file that this step may append to.',
+      cause,
     });
-  appendFileSync(file, renderGateMarkdown(gate));
+  }
 }

@@ -1,4 +1,5 @@
 import type { GateResult } from '../../gate/index.js';
+import { fingerprint } from '../../text/fingerprint.js';
 import { printable } from '../plain-text.js';
 import { fidelityTitle, fidelityValue, tally } from './gate-report.js';
 
@@ -26,4 +27,14 @@ export function renderGateAnnotations(gate: GateResult): string {
       ),
     );
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/**
+ * Text whose lines GitHub takes for no commands. Names may come from whoever opens a pull request, and the runner obeys a line
+ * that has `::` after blanks, or `##[` anywhere. The word that ends the pause is a hash of the text, so the text cannot have
+ * it. Source: actions/runner, ActionCommand.cs `TryParseV2` and `TryParse`; "Stopping and starting workflow commands".
+ */
+export function withoutCommands(text: string): string {
+  const word = fingerprint(text);
+  return `::stop-commands::${word}\n${text}\n::${word}::\n`;
 }
