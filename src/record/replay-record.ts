@@ -70,30 +70,39 @@ export const toRecord = (
 });
 
 const listed = (ids: readonly string[]): string =>
-  `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}`;
+  `${ids.slice(0, 5).join('; ')}${ids.length > 5 ? `; and ${ids.length - 5} more` : ''}`;
 
 function refuse(found: string, hint: string): never {
   throw new TruelineError('RECORD_INVALID', found, { hint });
+}
+
+/** What all shards of one run have in common, by what people call it. */
+const COMMON = {
+  suite: (record) => record.suite,
+  coefficients: (record) => record.coefficientSet,
+  seeds: (record) => record.seeds.join(', '),
+  split: (record) => record.split,
+  'number of shards': (record) => String(record.shard.count),
+  'prediction intervals': (record) => String(record.intervals),
+  'cold start': (record) => String(record.coldStart),
+} as const satisfies Readonly<Record<string, (record: ReplayRecord) => string>>;
+
+/** @throws RECORD_INVALID, naming what differs, when the records are not all of one run */
+function refuseOtherRuns(first: ReplayRecord, others: readonly ReplayRecord[]): void {
+  for (const other of others)
+    for (const [name, of] of Object.entries(COMMON))
+      if (of(other) !== of(first))
+        refuse(
+          `the records are of different runs: ${name} ${of(first)} and ${of(other)}`,
+          'Join the shards of one run.',
+        );
 }
 
 /** Records by their experiments. @throws RECORD_INVALID when one is in two of them, or they are not of one run */
 function collect(records: readonly ReplayRecord[]): Map<string, RecordedExperiment> {
   const [first, ...others] = records;
   if (first === undefined) refuse('there are no records to join', 'Name at least one.');
-  const odd = others.find(
-    (record) =>
-      record.suite !== first.suite ||
-      record.split !== first.split ||
-      record.shard.count !== first.shard.count ||
-      record.intervals !== first.intervals ||
-      record.coldStart !== first.coldStart ||
-      fingerprint(record.seeds) !== fingerprint(first.seeds),
-  );
-  if (odd !== undefined)
-    refuse(
-      'the records are of different runs: suite, seeds or number of shards differ',
-      'Join the shards of one run.',
-    );
+  refuseOtherRuns(first, others);
   const twice = records.find(
     (record, i) => records.findIndex((other) => other.shard.index === record.shard.index) !== i,
   );
@@ -101,11 +110,21 @@ function collect(records: readonly ReplayRecord[]): Map<string, RecordedExperime
   return new Map(records.flatMap((record) => record.experiments).map((entry) => [entry.experiment, entry]));
 }
 
-function missing(
-  plan: readonly PlannedExperiment[],
-  known: ReadonlyMap<string, RecordedExperiment>,
-): string[] {
-  return plan.map(({ experiment }) => experiment.id).filter((id) => !known.has(id));
+/** The first few shards that are not there: `count` can be anything. */
+function firstAbsent(there: ReadonlySet<number>, count: number): number[] {
+  const absent: number[] = [];
+  for (let index = 1; index <= count && absent.length < 5; index++) if (!there.has(index)) absent.push(index);
+  return absent;
+}
+
+/** @throws RECORD_INVALID, naming the shards to add where some are not there */
+function refuseAbsent(records: readonly ReplayRecord[], absent: readonly string[]): void {
+  if (absent.length === 0) return;
+  const found = `the records lack experiments of the suite: ${listed(absent)}`;
+  const { count } = records[0]!.shard;
+  const shards = firstAbsent(new Set(records.map(({ shard }) => shard.index)), count);
+  if (shards.length > 0) refuse(found, `Name the records of all ${count} shards, ${shards.join(', ')} too.`);
+  refuse(found, `Name the suite or plan they were made of: it is called "${records[0]!.suite}".`);
 }
 
 /**
@@ -118,14 +137,15 @@ export function replayedFromRecords(
   plan: readonly PlannedExperiment[],
 ): ReplayedExperiment[] {
   const known = collect(records);
-  const absent = missing(plan, known);
-  if (absent.length > 0)
-    refuse(`the records lack experiments of the suite: ${listed(absent)}`, 'Name the records of all shards.');
+  refuseAbsent(
+    records,
+    plan.map(({ experiment }) => experiment.id).filter((id) => !known.has(id)),
+  );
   const changed = plan.filter((entry) => known.get(entry.experiment.id)?.inputs !== inputsOf(entry));
   if (changed.length > 0)
     refuse(
       `what decides the prediction changed since it was made, for ${listed(changed.map((entry) => entry.experiment.id))}`,
-      'Score with the configuration, coefficients and version of Trueline that the predictions were made with.',
+      'Name the suite or plan, the --coefficients and the version of Trueline that the predictions were made with.',
     );
   return plan.map((entry) => ({ ...entry, outcomes: known.get(entry.experiment.id)?.outcomes ?? [] }));
 }

@@ -19,6 +19,14 @@ function knownKeys(schema: z.ZodType): string[] {
   return [...names];
 }
 
+/** A name that is known elsewhere was not misspelt: the whole file may be one of another kind. */
+function hintFor(key: string, nearest: string | undefined): string {
+  if (nearest === undefined) return 'Remove the key.';
+  return nearest === key
+    ? 'It belongs elsewhere in such a file; is this one of another kind?'
+    : `Did you mean \`${nearest}\`?`;
+}
+
 function unknownKeyError(
   schema: z.ZodType,
   key: string,
@@ -30,7 +38,7 @@ function unknownKeyError(
   const where = path.length === 0 ? '' : ` in \`${pathText(path)}\``;
   return new TruelineError('KEY_UNKNOWN', `unknown key \`${key}\`${where}`, {
     file: document.file,
-    hint: nearest === undefined ? 'Remove the key.' : `Did you mean \`${nearest}\`?`,
+    hint: hintFor(key, nearest),
     ...(line === undefined ? {} : { line }),
   });
 }

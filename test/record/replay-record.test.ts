@@ -51,14 +51,41 @@ describe('records of shards', () => {
   );
 
   it.each([
-    ['a missing shard', [shard(1, 2)], 'the records lack experiments of the suite: run 1, run 3, run 5'],
+    ['a missing shard', [shard(1, 2)], 'the records lack experiments of the suite: run 1; run 3; run 5'],
     ['a shard twice', [shard(1, 2), shard(1, 2)], 'shard 1 is there twice'],
-    ['shards of different cuts', [shard(1, 2), shard(2, 3)], /^the records are of different runs/u],
+    [
+      'shards of different cuts',
+      [shard(1, 2), shard(2, 3)],
+      'the records are of different runs: number of shards 2 and 3',
+    ],
+    [
+      'shards with different seeds',
+      [shard(1, 2), { ...shard(2, 2), seeds: [0, 1] }],
+      'the records are of different runs: seeds 0 and 0, 1',
+    ],
+    [
+      'shards with different coefficients',
+      [shard(1, 2), { ...shard(2, 2), coefficientSet: 'other' }],
+      'the records are of different runs: coefficients made-up and other',
+    ],
     ['nothing', [], 'there are no records to join'],
   ])('refuse %s', (_, records, message) => {
     const error = refusal(() => replayedFromRecords(records, PLAN));
     expect(error.code).toBe('RECORD_INVALID');
     expect(error.message).toMatch(message);
+  });
+});
+
+describe('what to do about records that lack experiments', () => {
+  const hint = (records: readonly ReplayRecord[], plan = PLAN): string | undefined =>
+    refusal(() => replayedFromRecords(records, plan)).hint;
+
+  it('names the shards to add', () => {
+    expect(hint([shard(3, 4), shard(1, 4)])).toBe('Name the records of all 4 shards, 2, 4 too.');
+  });
+
+  it('names the suite they were made of when all shards are there', () => {
+    expect(hint([shard(1, 1)], [planned('run of another suite')])).toContain('it is called "made-up"');
   });
 });
 
