@@ -143,8 +143,14 @@ describe('what simulate refuses', () => {
     [{ longPrefillTokenThreshold: -1 }, 'longPrefillTokenThreshold is -1'],
     [{ totalKvBlocks: 1 }, 'totalKvBlocks is 1'],
     [{ blockSizeTokens: NaN }, 'blockSizeTokens is NaN'],
-    [{ tensorParallelSize: 3 }, 'meta-llama/Llama-3.1-8B has 32 query and 8 KV heads, which 3 ranks cannot share'],
-    [{ tensorParallelSize: 64 }, 'meta-llama/Llama-3.1-8B has 32 query and 8 KV heads, which 64 ranks cannot share'],
+    [
+      { tensorParallelSize: 3 },
+      'meta-llama/Llama-3.1-8B has 32 query and 8 KV heads, which 3 ranks cannot share',
+    ],
+    [
+      { tensorParallelSize: 64 },
+      'meta-llama/Llama-3.1-8B has 32 query and 8 KV heads, which 64 ranks cannot share',
+    ],
   ])('the server %o', (changes, message) => {
     expect(() => run(one, changes)).toThrow(refusal('ENGINE_INVALID', message));
   });
