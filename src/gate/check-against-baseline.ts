@@ -7,6 +7,7 @@ import { pairFigures, sameSeeds } from './paired-figures.js';
 import { rankFidelity } from './rank-fidelity.js';
 import { replicateNoise, type ReplicateNoise } from './replicate-noise.js';
 import { seedNoisePct } from './seed-noise.js';
+import { predictionShifts } from './shift.js';
 import type { GateResult, Verdict } from './verdict.js';
 
 /** Whole runs that both sides have, with their noise. One whose seeds' noise is unknown has that of its measurement. */
@@ -47,6 +48,8 @@ export function checkAgainstBaseline(baseline: Baseline, result: ValidationResul
       hint: 'Validate the same experiments, or remove the baseline and write a first one with --update-baseline.',
     });
   const drift = driftRows(baseline, result);
+  const seeds = { baseline: baseline.seeds.length, now: result.seeds.length };
+  const shifts = sameSeeds(baseline, result) ? [] : predictionShifts(runs, seeds);
   const fidelity = [...errorFidelity(runs), ...rankFidelity(runs)];
   return {
     suite: result.suite,
@@ -54,7 +57,7 @@ export function checkAgainstBaseline(baseline: Baseline, result: ValidationResul
     coefficientSet: result.coefficientSet,
     sameSeeds: sameSeeds(baseline, result),
     replicateNoise: noise,
-    drift: { passed: passes(drift), rows: drift },
+    drift: { passed: passes(drift) && passes(shifts), rows: drift, shifts },
     fidelity: { passed: passes(fidelity), rows: fidelity },
   };
 }

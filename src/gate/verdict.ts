@@ -23,6 +23,19 @@ export interface DriftRow {
   readonly reason?: string;
 }
 
+/** Whether the whole runs of one GPU are predicted, all together, as they were under other seeds. */
+export interface ShiftRow {
+  readonly gpu: string;
+  readonly metric: MetricName;
+  /** Runs compared. */
+  readonly n: number;
+  /** Median of (now ÷ baseline − 1) · 100. */
+  readonly changePct: number;
+  /** Change of that median, in %, that other seeds explain. */
+  readonly noisePct: number;
+  readonly verdict: 'pass' | 'fail';
+}
+
 /** mape: mean |error| · bias: |mean signed error| · kendall: τ-b · pairs: share of pairs inside (model, GPU) in order. */
 type FidelityMeasure = 'mape' | 'bias' | 'kendall' | 'pairs';
 
@@ -55,7 +68,12 @@ export interface GateResult {
   readonly sameSeeds: boolean;
   /** Noise of the measurements that fidelity is judged by, one entry per metric. */
   readonly replicateNoise: readonly ReplicateNoise[];
-  readonly drift: { readonly passed: boolean; readonly rows: readonly DriftRow[] };
+  readonly drift: {
+    readonly passed: boolean;
+    readonly rows: readonly DriftRow[];
+    /** Empty with the same seeds, where every figure is compared on its own. */
+    readonly shifts: readonly ShiftRow[];
+  };
   readonly fidelity: { readonly passed: boolean; readonly rows: readonly FidelityRow[] };
 }
 

@@ -147,6 +147,42 @@ describe('other seeds', () => {
   });
 });
 
+describe('predictions under other seeds', () => {
+  const before = updatedBaseline(withSeeds(0.001), 'first');
+  const other = withSeeds(-0.001);
+  const shifts = (result: ValidationResult) => checkAgainstBaseline(before, result).drift.shifts;
+
+  it('have not shifted when only the seeds are others', () => {
+    expect(shifts(other)).toHaveLength(6);
+    expect(shifts(other).every((row) => row.verdict === 'pass')).toBe(true);
+  });
+
+  it.each([
+    ['ttftMeanMs', 'H100', 1.03],
+    ['ttftMeanMs', 'L40S', 0.97],
+    ['itlMeanMs', 'L40S', 1.03],
+    ['e2eMeanMs', 'H100', 0.97],
+  ] as const)('have shifted when %s of %s is %f of what it was, better or worse', (metric, gpu, factor) => {
+    const gate = checkAgainstBaseline(before, scaled(other, metric, gpu, factor));
+    expect(gate.drift.passed).toBe(false);
+    const failures = gate.drift.shifts.filter((row) => row.verdict === 'fail');
+    expect(failures.map((row) => [row.metric, row.gpu, row.n])).toEqual([[metric, gpu, 6]]);
+    expect(failures[0]?.changePct).toBeCloseTo(100 * (factor - 1), 6);
+  });
+
+  it('have the noise of the median, by hand', () => {
+    const gate = checkAgainstBaseline(updatedBaseline(withSeeds(0.02), 'first'), withSeeds(-0.02));
+    // spread 4 % of the mean ÷ 1.128, two means of two replays; the median of six runs
+    const noise = (3 * Math.sqrt(Math.PI / 2) * (4 / 1.128)) / Math.sqrt(6);
+    expect(gate.drift.shifts[0]?.noisePct).toBeCloseTo(noise, 9);
+  });
+
+  it('are not judged by a spread that nobody saw, nor with the same seeds', () => {
+    expect(checkAgainstBaseline(baseline, validationOf(twelveRuns(), 7)).drift.shifts).toEqual([]);
+    expect(checkAgainstBaseline(baseline, accepted).drift.shifts).toEqual([]);
+  });
+});
+
 describe('a baseline', () => {
   it('keeps every reason, and what the gate said when it was replaced', () => {
     const worse = scaled(accepted, 'e2eMeanMs', 'H100', 1.1);

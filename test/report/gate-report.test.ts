@@ -78,6 +78,26 @@ describe('the gate as GitHub annotations', () => {
   });
 });
 
+describe('a shift under other seeds', () => {
+  const shift = {
+    gpu: HOSTILE,
+    metric: 'itlMeanMs',
+    n: 2,
+    changePct: -3,
+    noisePct: 1,
+    verdict: 'fail',
+  } as const;
+  const accepted = validationOf(twelveRuns());
+  const gate = checkAgainstBaseline(updatedBaseline(accepted, 'first'), accepted);
+  const shifted: GateResult = { ...gate, drift: { ...gate.drift, passed: false, shifts: [shift] } };
+
+  it('is in every form', () => {
+    expect(renderGateTerminal(shifted)).toMatch(/shift of ITL mean, gpu .* 2 +-3\.0 +1\.0\n/u);
+    expect(renderGateJunit(shifted)).toContain('-3.000 % in the median of 2 runs');
+    expect(renderGateAnnotations(shifted)).toContain('36 pass; by GPU and metric 1 fail');
+  });
+});
+
 describe('text in the log of GitHub', () => {
   it('is fenced by a word that it cannot have', () => {
     const text = '  ::error::owned\nx ##[error]owned';

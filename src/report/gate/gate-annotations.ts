@@ -1,7 +1,7 @@
 import type { GateResult } from '../../gate/index.js';
 import { fingerprint } from '../../text/fingerprint.js';
 import { printable } from '../plain-text.js';
-import { fidelityTitle, fidelityValue, tally } from './gate-report.js';
+import { driftTally, fidelityTitle, fidelityValue } from './gate-report.js';
 
 /** GitHub shows ten annotations of a step and drops the others. */
 const SHOWN = 8;
@@ -17,7 +17,7 @@ const annotation = (title: string, message: string): string =>
 export function renderGateAnnotations(gate: GateResult): string {
   const lines: string[] = [];
   if (!gate.drift.passed)
-    lines.push(annotation('Trueline drift', `predictions changed: ${tally(gate.drift.rows)}`));
+    lines.push(annotation('Trueline drift', `predictions changed: ${driftTally(gate)}`));
   const worse = gate.fidelity.rows.filter((row) => row.verdict === 'fail');
   for (const row of worse.slice(0, SHOWN))
     lines.push(

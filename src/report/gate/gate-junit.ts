@@ -1,8 +1,8 @@
 import junitModule, { type Builder } from 'junit-report-builder';
-import type { DriftRow, FidelityRow, GateResult, Verdict } from '../../gate/index.js';
+import type { DriftRow, FidelityRow, GateResult, ShiftRow, Verdict } from '../../gate/index.js';
 import { metricTitle, ms, significant, stageTitle } from '../format.js';
 import { printable } from '../plain-text.js';
-import { fidelityTitle, fidelityValue } from './gate-report.js';
+import { fidelityTitle, fidelityValue, shiftTitle } from './gate-report.js';
 
 /** The package's types claim a `.default` that Node does not see, so what Node sees is recognised instead. */
 const isBuilder = (value: unknown): value is Builder =>
@@ -23,6 +23,12 @@ const driftCase = (row: DriftRow): Case => ({
   name: `${row.experiment} / ${stageTitle(row.stage)} / ${metricTitle(row.metric)}`,
   verdict: row.verdict,
   detail: `${row.reason ?? ''}: ${ms(row.baselineMs)} ms in the baseline, ${ms(row.predictedMs)} ms now (${significant(row.changePct)} %)`,
+});
+
+const shiftCase = (row: ShiftRow): Case => ({
+  name: shiftTitle(row),
+  verdict: row.verdict,
+  detail: `${significant(row.changePct)} % in the median of ${row.n} runs, where other seeds explain ${significant(row.noisePct)} %`,
 });
 
 const fidelityCase = (row: FidelityRow): Case => {
@@ -49,7 +55,10 @@ function addSuite(builder: Builder, name: string, cases: readonly Case[]): void 
 /** Every row of the gate as a JUnit test case: CI systems list them by name. */
 export function renderGateJunit(gate: GateResult): string {
   const builder = newBuilder();
-  addSuite(builder, 'trueline drift', gate.drift.rows.map(driftCase));
+  addSuite(builder, 'trueline drift', [
+    ...gate.drift.rows.map(driftCase),
+    ...gate.drift.shifts.map(shiftCase),
+  ]);
   addSuite(builder, 'trueline fidelity', gate.fidelity.rows.map(fidelityCase));
   return `${builder.build().trimEnd()}\n`;
 }

@@ -1,4 +1,4 @@
-import type { FidelityRow, GateResult, ReplicateNoise, Verdict } from '../../gate/index.js';
+import type { FidelityRow, GateResult, ReplicateNoise, ShiftRow, Verdict } from '../../gate/index.js';
 import { heading, left, paragraph, right, table, type Block, type ReportDocument } from '../document.js';
 import { count, metricTitle, ms, pct, ratio, significant, stageTitle } from '../format.js';
 import { renderMarkdown } from '../render-markdown.js';
@@ -51,6 +51,26 @@ function driftTable({ drift }: GateResult): Block[] {
   ];
   return [...table(columns, rows), ...hidden(failed)];
 }
+
+/** A row's title: what of which GPU moved. */
+export const shiftTitle = ({ metric, gpu }: ShiftRow): string =>
+  `shift of ${metricTitle(metric)}, gpu ${gpu}`;
+
+/** Under other seeds: how the predictions of each GPU moved; nothing when none did. */
+function shiftTable({ drift }: GateResult): Block[] {
+  const rows = drift.shifts
+    .filter((row) => row.verdict === 'fail')
+    .map((row) => [shiftTitle(row), String(row.n), pct(row.changePct), pct(row.noisePct)]);
+  const columns = [
+    left('what moved under other seeds'),
+    ...['runs', 'median change %', 'noise %'].map(right),
+  ];
+  return rows.length === 0 ? [] : table(columns, rows);
+}
+
+/** What became of the figures, and under other seeds of the GPUs' predictions. */
+export const driftTally = ({ drift }: GateResult): string =>
+  `${tally(drift.rows)}${drift.shifts.length === 0 ? '' : `; by GPU and metric ${tally(drift.shifts)}`}`;
 
 const MEASURE_TITLES: Readonly<Record<FidelityRow['measure'], string>> = {
   mape: 'mean |error| %',
@@ -118,10 +138,11 @@ const gateReport = (gate: GateResult): ReportDocument => [
   heading(1, `Gate of ${gate.suite}: ${gate.drift.passed && gate.fidelity.passed ? 'pass' : 'FAIL'}`),
   paragraph(
     `Coefficients ${gate.coefficientSet}, against a baseline made with ${gate.baselineCoefficientSet}` +
-      `${gate.sameSeeds ? '' : '; the seeds differ, so predictions are compared through their errors only'}.`,
+      `${gate.sameSeeds ? '' : '; the seeds differ, so figures are compared by GPU and through their errors'}.`,
   ),
-  verdictLine('Drift', gate.drift.passed, `Are predictions what they were? ${tally(gate.drift.rows)}.`),
+  verdictLine('Drift', gate.drift.passed, `Are predictions what they were? ${driftTally(gate)}.`),
   ...driftTable(gate),
+  ...shiftTable(gate),
   verdictLine(
     'Fidelity',
     gate.fidelity.passed,
