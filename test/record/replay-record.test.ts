@@ -76,10 +76,10 @@ describe('records of shards', () => {
   });
 });
 
-describe('what to do about records that lack experiments', () => {
-  const hint = (records: readonly ReplayRecord[], plan = PLAN): string | undefined =>
-    refusal(() => replayedFromRecords(records, plan)).hint;
+const hint = (records: readonly ReplayRecord[], plan = PLAN): string | undefined =>
+  refusal(() => replayedFromRecords(records, plan)).hint;
 
+describe('what to do about records that lack experiments', () => {
   it('names the shards to add', () => {
     expect(hint([shard(3, 4), shard(1, 4)])).toBe('Name the records of all 4 shards, 2, 4 too.');
   });

@@ -12,7 +12,7 @@ const SHOWN_NOISY = 3;
 const VERDICTS: readonly Verdict[] = ['pass', 'noisy', 'not comparable', 'fail'];
 
 /** `730 pass, 12 fail`, leaving out what there is none of. */
-export const tally = (rows: readonly { readonly verdict: Verdict }[]): string =>
+const tally = (rows: readonly { readonly verdict: Verdict }[]): string =>
   VERDICTS.map((verdict) => [rows.filter((row) => row.verdict === verdict).length, verdict] as const)
     .filter(([n]) => n > 0)
     .map(([n, verdict]) => `${n} ${verdict}`)
