@@ -9,7 +9,7 @@ export async function readTrace(path: string): Promise<Trace> {
   try {
     return await ingestPath(path, (readBytes, totalBytes) => {
       progress.update(readBytes, totalBytes);
-      spareMemory(readBytes, totalBytes);
+      spareMemory(totalBytes);
     });
   } finally {
     progress.stop();
