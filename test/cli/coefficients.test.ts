@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { workplace } from './run-cli.js';
@@ -12,6 +12,8 @@ function changedPrior(name: string, change: (text: string) => string): string {
   writeFileSync(path, change(readFileSync(path, 'utf8')));
   return path;
 }
+
+const slower = (_line: string, ms: string): string => `itlMeanMs: ${1.05 * Number(ms)}`;
 
 describe('trueline coefficients', () => {
   it('shows a set with what cannot be told apart', () => {
@@ -105,5 +107,33 @@ describe('trueline coefficients', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('COEFFICIENTS_INVALID');
     expect(stderr).toContain('--basis trained-physics');
+  });
+
+  it('sees slower steps in a canary and exits with 1, and passes what did not change', () => {
+    const suite = place.bring('validation/public-suite', 'before');
+    const later = place.bring('validation/public-suite', 'later');
+    const [name = ''] = readdirSync(join(later, 'experiments')).filter((file) => file.startsWith('66-'));
+    const file = join(later, 'experiments', name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/itlMeanMs: ([\d.]+)/gu, slower));
+    const canary = (folder: string) =>
+      place.run('coefficients', 'canary', 'op-roofline', folder, '--only', '66', '--before', suite, '--json');
+    expect(canary(suite).code).toBe(0);
+    const { code, stdout } = canary(later);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      isAgainstBefore: true,
+      metrics: [
+        { metric: 'ttftMeanMs', verdict: 'still true' },
+        { metric: 'itlMeanMs', verdict: 'drifted' },
+        { metric: 'e2eMeanMs', verdict: 'still true' },
+      ],
+    });
+  }, 120_000);
+
+  it('refuses a canary on a run that is not there', () => {
+    const suite = place.bring('validation/public-suite', 'suite');
+    const { code, stderr } = place.run('coefficients', 'canary', 'op-roofline', suite, '--only', '666');
+    expect(code).toBe(2);
+    expect(stderr).toContain('KEY_UNKNOWN');
   });
 });
