@@ -9,6 +9,7 @@ const COMMANDS = [
   'fit',
   'coefficients',
   'simulate',
+  'sweep',
   'observe',
   'validate',
   'report',

@@ -12,7 +12,7 @@ const tour = readFileSync(shipped('README.md'), 'utf8')
 const LEFT_OUT = ['validation/public-suite', 'result.json', 'my-sweep'];
 
 const place = workplace();
-place.bring('traces/synthetic-llama-2-7b-tp1', 'traces/synthetic-llama-2-7b-tp1');
+for (const path of ['traces/synthetic-llama-2-7b-tp1', 'docs/examples/sweep.yaml']) place.bring(path, path);
 afterAll(place.remove);
 
 describe('the tour of the README', () => {
@@ -25,11 +25,12 @@ describe('the tour of the README', () => {
       'ingest',
       'fit',
       'simulate',
+      'sweep',
       'validate',
       'report',
       'check',
     ]);
-    expect(runnable).toHaveLength(6);
+    expect(runnable).toHaveLength(7);
   });
 
   it.each(runnable.map((args) => args.join(' ')))('works as written: trueline %s', (command) => {
