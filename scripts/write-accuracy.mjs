@@ -30,6 +30,11 @@ const SECTIONS = [
   ablation,
 ];
 
+const unknown = process.argv.slice(2).find((word) => word !== '--check' && word !== '--fast');
+if (unknown !== undefined) {
+  console.error(`unknown option ${unknown}: --check and --fast are all there is`);
+  process.exit(2);
+}
 const check = process.argv.includes('--check');
 const slow = !process.argv.includes('--fast');
 const dataFolder = process.env.TRUELINE_DATA || undefined;

@@ -22,7 +22,7 @@ export interface NextRunOptions extends CommonOptions {
 export async function nextRun(file: string, options: NextRunOptions): Promise<Outcome> {
   const catalog = await readCatalog();
   const set = await readCoefficientSet(options.coefficients);
-  const { candidates, targets } = readRunPlan(file);
+  const { candidates, targets } = await readRunPlan(file);
   const experiments = [...candidates.map(({ experiment }) => experiment), ...targets];
   const input = plannedBenchmarks(catalog, basisByName(set.basis), experiments);
   const recommendation = recommendRuns(input, {

@@ -1,19 +1,16 @@
 import * as z from 'zod';
-import { WORKLOAD_PRESETS, type WorkloadPresetName } from '../../engine/index.js';
 import { TruelineError } from '../../errors.js';
 import { checkShape } from '../../text/check-shape.js';
 import { parseYamlDocument } from '../../text/parse-document.js';
 import type { Experiment } from '../../trace/experiment.js';
 import { DEFAULT_SERVER, type ServerConfig } from '../../trace/server-config.js';
 import type { Suite } from '../../trace/suite.js';
-import { inlineWorkload } from '../inline-workload.js';
+import { plannedExperiment, workloadPreset } from '../planned-run.js';
 import { readText } from '../read-json-file.js';
 
 /** More configurations than this in one plan are refused: a slip of the pen multiplies fast. */
 const MAX_CONFIGURATIONS = 100_000;
 
-const presets: readonly string[] = Object.keys(WORKLOAD_PRESETS);
-const isPreset = (name: string): name is WorkloadPresetName => presets.includes(name);
 const whole = z.int().positive();
 
 /** One value, or a list of them that multiplies the grid. */
@@ -23,7 +20,7 @@ const oneOrMore = <T>(value: z.ZodType<T>) =>
 const grid = z.strictObject({
   model: oneOrMore(z.string().min(1)),
   gpu: oneOrMore(z.string().min(1)),
-  workload: oneOrMore(z.string().refine(isPreset, `not one of ${presets.join(', ')}`)),
+  workload: oneOrMore(workloadPreset),
   ratesPerS: oneOrMore(z.number().positive()),
   durationS: z.number().positive(),
   tensorParallel: z.exactOptional(oneOrMore(whole)),
@@ -56,38 +53,6 @@ const combinations = (lists: readonly (readonly Setting[])[]): Setting[][] =>
     [[]],
   );
 
-interface Load {
-  readonly model: string;
-  readonly gpu: string;
-  readonly workload: WorkloadPresetName;
-  readonly ratePerS: number;
-  readonly durationS: number;
-}
-
-/** `maxNumSeqs 64`, for each setting that the plan varies: what tells its configurations apart. */
-const settingText = (server: ServerConfig, varied: readonly (keyof ServerConfig)[]): string =>
-  varied.map((name) => `, ${name} ${String(server[name])}`).join('');
-
-function configuration(
-  { model, gpu, workload, ratePerS, durationS }: Load,
-  server: ServerConfig,
-  varied: readonly (keyof ServerConfig)[],
-): Experiment {
-  const id = `${model} on ${server.tensorParallelSize} × ${gpu}, ${workload} at ${ratePerS}/s${settingText(server, varied)}`;
-  return {
-    id,
-    title: id,
-    split: 'test',
-    model,
-    gpu,
-    server,
-    workloadName: workload,
-    workload: inlineWorkload({ workload, rate: ratePerS, duration: durationS }),
-    measured: [],
-    source: 'planned',
-  };
-}
-
 function configurationsOf(planned: Grid): Experiment[] {
   const settings = SERVER_SETTINGS.filter(([name]) => planned[name] !== undefined);
   const varied = settings.flatMap(([, key]) => (key === 'tensorParallelSize' ? [] : key));
@@ -98,13 +63,14 @@ function configurationsOf(planned: Grid): Experiment[] {
   return planned.model.flatMap((model) =>
     planned.gpu.flatMap((gpu) =>
       servers.flatMap((server) =>
-        planned.workload
-          .filter(isPreset)
-          .flatMap((workload) =>
-            planned.ratesPerS.map((ratePerS) =>
-              configuration({ model, gpu, workload, ratePerS, durationS: planned.durationS }, server, varied),
+        planned.workload.flatMap((workload) =>
+          planned.ratesPerS.map((ratePerS) =>
+            plannedExperiment(
+              { model, gpu, server, workload, ratePerS, durationS: planned.durationS },
+              varied,
             ),
           ),
+        ),
       ),
     ),
   );
