@@ -21,7 +21,7 @@ async function publishedRuns(dataFolder) {
   const paths = readdirSync(folder)
     .toSorted()
     .map((run) => join(folder, run));
-  const logs = (await Promise.all(paths.map(ingestPath))).map(({ meta }) => meta);
+  const logs = (await Promise.all(paths.map((log) => ingestPath(log)))).map(({ meta }) => meta);
   const runs = [...suite.experiments, ...logs.map((meta) => ({ gpu: GPU, ...meta }))];
   return runs.filter(({ server }) => server?.totalKvBlocks !== undefined);
 }

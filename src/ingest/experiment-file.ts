@@ -121,9 +121,10 @@ export async function readExperiment(path: string): Promise<Experiment> {
   return (await readExperimentSource(path)).experiment;
 }
 
-/** Server options that differ from the defaults; versions and parallel sizes are always written. */
-function statedServer(server: ServerConfig): Partial<ServerConfig> {
-  const always = new Set(['engineVersion', 'tensorParallelSize', 'maxNumSeqs', 'maxNumBatchedTokens']);
+/** Server options that differ from the defaults; sizes are always written, and the version unless nobody stated it. */
+function statedServer({ server, assumesEngineVersion }: Experiment): Partial<ServerConfig> {
+  const sizes = ['tensorParallelSize', 'maxNumSeqs', 'maxNumBatchedTokens'];
+  const always = new Set(assumesEngineVersion === true ? sizes : ['engineVersion', ...sizes]);
   const defaults: Readonly<Record<string, unknown>> = { ...DEFAULT_SERVER };
   return Object.fromEntries(
     Object.entries(server).filter(
@@ -141,7 +142,7 @@ function orderedMetrics(metrics: MeasuredStage['metrics']): Partial<Record<Metri
  * with `renderRequestTrace`.
  */
 export function renderExperiment(experiment: Experiment): string {
-  const { id, title, split, model, gpu, source, server, workload, workloadName } = experiment;
+  const { id, title, split, model, gpu, source, workload, workloadName } = experiment;
   const body =
     workload.kind === 'request-trace' ? { kind: workload.kind, requests: `${id}.requests.csv` } : workload;
   const file = {
@@ -151,7 +152,7 @@ export function renderExperiment(experiment: Experiment): string {
     model,
     gpu,
     source,
-    server: statedServer(server),
+    server: statedServer(experiment),
     workload: { name: workloadName, ...body },
     measured: experiment.measured.map(({ stage, metrics }) => ({ stage, ...orderedMetrics(metrics) })),
   };

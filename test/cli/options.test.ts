@@ -28,6 +28,8 @@ describe('number options', () => {
 describe('showsColour', () => {
   it('only on a terminal', () => {
     expect(showsColour({ isTTY: false })).toBe(false);
+    // what Node has for a pipe: not even a CI server that asks for colours gets escape codes into a file
+    expect(showsColour({})).toBe(false);
   });
 
   it('unless NO_COLOR is set to something', () => {

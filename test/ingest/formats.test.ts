@@ -9,6 +9,7 @@ import { requestDurations } from '../../src/trace/request-durations.js';
 import { traceToFiles } from '../../src/trace/trace-file.js';
 import { REQUEST_STATUSES, type Trace } from '../../src/trace/trace.js';
 import { dataFolder } from '../data.js';
+import { plain } from '../plain.js';
 import { diagnosed, expectRefusal, fixture } from './fixtures.js';
 
 const data = dataFolder();
@@ -36,8 +37,8 @@ describe('write, then read', () => {
       const folder = await mkdtemp(join(tmpdir(), 'trueline-'));
       for (const [file, text] of Object.entries(traceToFiles(trace)))
         await writeFile(join(folder, file), text);
-      expect(await ingestPath(folder)).toEqual(trace);
-      expect(await ingestPath(join(folder, 'trace.json'))).toEqual(trace);
+      expect(plain(await ingestPath(folder))).toEqual(plain(trace));
+      expect(plain(await ingestPath(join(folder, 'trace.json')))).toEqual(plain(trace));
       await rm(folder, { recursive: true });
     },
   );
