@@ -64,3 +64,7 @@ export const traceJsonSchema = z.strictObject({
   stages: z.array(stageSchema).optional(),
   diagnostics: z.array(diagnosticSchema),
 });
+
+/** Keys in the order in which `trace.json` holds them. */
+export const META_KEYS: readonly string[] = Object.keys(metaSchema.shape);
+export const SERVER_KEYS: readonly string[] = Object.keys(serverSchema.shape);

@@ -4,8 +4,14 @@ import { parseJsonDocument } from '../text/parse-document.js';
 import { BATCH_FIELDS } from './batch-shape.js';
 import { checkInstants } from './check-instants.js';
 import { columnCells, ColumnReader, renderColumns, type CellOf } from './csv-columns.js';
-import { traceJsonSchema, TRACE_FORMAT, TRACE_VERSION } from './trace-file-schema.js';
-import { REQUEST_STATUSES, type RequestColumns, type StepColumns, type Trace } from './trace.js';
+import { META_KEYS, SERVER_KEYS, traceJsonSchema, TRACE_FORMAT, TRACE_VERSION } from './trace-file-schema.js';
+import {
+  REQUEST_STATUSES,
+  type RequestColumns,
+  type StepColumns,
+  type Trace,
+  type TraceMeta,
+} from './trace.js';
 
 /** The normalised on-disk form: texts by file name. `steps.csv` is there only when the trace has steps. */
 export interface TraceFiles {
@@ -77,10 +83,17 @@ function stepParts(steps: StepColumns): Iterable<string> {
   return renderColumns(columns, steps.count);
 }
 
+const inOrder = (record: object, keys: readonly string[]): object =>
+  Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => keys.indexOf(a) - keys.indexOf(b)));
+
+/** Provenance in one order, whichever file its facts were read from first: a trace read back is written as it was. */
+const orderedMeta = ({ server, ...meta }: TraceMeta): object =>
+  inOrder({ ...meta, ...(server === undefined ? {} : { server: inOrder(server, SERVER_KEYS) }) }, META_KEYS);
+
 /** The normalised form in parts, to be written one after the other; a part is a few thousand rows. */
 export function traceParts(trace: Trace): Readonly<Record<keyof TraceFiles, Iterable<string> | undefined>> {
   const { meta, stages, diagnostics, requests, steps } = trace;
-  const head = { format: TRACE_FORMAT, version: TRACE_VERSION, meta, stages, diagnostics };
+  const head = { format: TRACE_FORMAT, version: TRACE_VERSION, meta: orderedMeta(meta), stages, diagnostics };
   return {
     'trace.json': [`${JSON.stringify(head, undefined, 2)}\n`],
     'requests.csv': requestParts(requests),

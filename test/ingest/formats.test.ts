@@ -35,8 +35,9 @@ describe('write, then read', () => {
     async (name) => {
       const trace = await ingestPath(fixture(name));
       const folder = await mkdtemp(join(tmpdir(), 'trueline-'));
-      for (const [file, text] of Object.entries(traceToFiles(trace)))
-        await writeFile(join(folder, file), text);
+      const files = traceToFiles(trace);
+      for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+      expect(traceToFiles(await ingestPath(folder))).toEqual(files);
       expect(plain(await ingestPath(folder))).toEqual(plain(trace));
       expect(plain(await ingestPath(join(folder, 'trace.json')))).toEqual(plain(trace));
       await rm(folder, { recursive: true });
