@@ -115,7 +115,8 @@ function perFolder(runs) {
 
 const [files, runs] = [[], []];
 for (const folder of FOLDERS) files.push(...(await outcomes(folder, filesIn(folder))));
-for (const folder of RUN_FOLDERS) runs.push(...(await outcomes(folder, await findRuns(join(data, folder)))));
+for (const folder of RUN_FOLDERS)
+  runs.push(...(await outcomes(folder, (await findRuns(join(data, folder))).paths)));
 
 const block = [
   BEGIN,

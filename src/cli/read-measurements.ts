@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { TruelineError } from '../errors.js';
-import { findRuns, readSuite } from '../ingest/index.js';
+import { findRuns, readSuite, type FoundRuns } from '../ingest/index.js';
 import type { Suite } from '../trace/suite.js';
 import type { Trace } from '../trace/trace.js';
 import { readTrace } from './read-trace.js';
@@ -16,7 +16,7 @@ export interface RefusedRun {
 export type Measurements =
   | { readonly kind: 'run'; readonly trace: Trace }
   | { readonly kind: 'suite'; readonly suite: Suite }
-  | { readonly kind: 'runs'; readonly paths: readonly string[] };
+  | ({ readonly kind: 'runs' } & FoundRuns);
 
 /**
  * Finds out what a path holds, and reads it unless it holds several runs.
@@ -24,24 +24,32 @@ export type Measurements =
  */
 export async function readMeasurements(path: string): Promise<Measurements> {
   if (isSuiteFolder(path)) return { kind: 'suite', suite: await readSuite(path) };
-  const paths = await findRuns(path);
-  return paths.length === 1 ? { kind: 'run', trace: await readTrace(paths[0]!) } : { kind: 'runs', paths };
+  const found = await findRuns(path);
+  if (found.paths.length > 1) return { kind: 'runs', ...found };
+  return { kind: 'run', trace: await readTrace(found.paths[0]!) };
 }
 
+const refuseLink = (link: string): TruelineError =>
+  new TruelineError('FILE_UNREADABLE', 'a link that leads out of the folder, or nowhere', {
+    file: link,
+    hint: 'Copy the run into the folder.',
+  });
+
 /**
- * Reads several runs one after the other and keeps of each what `summarise` makes of it; one that cannot be read does not
- * hide the others.
+ * Reads several runs one after the other and keeps of each what `summarise` makes of it; one that cannot be read, and a
+ * link that leads out of the folder, does not hide the others.
  * @param root folder that runs are named from
  */
 export async function summariseRuns<T>(
   root: string,
-  paths: readonly string[],
+  { paths, strayLinks }: FoundRuns,
   summarise: (run: string, trace: Trace) => T,
 ): Promise<{ readonly summaries: readonly T[]; readonly refused: readonly RefusedRun[] }> {
+  const nameOf = (path: string): string => relative(root, path).replaceAll('\\', '/');
   const summaries: T[] = [];
-  const refused: RefusedRun[] = [];
+  const refused: RefusedRun[] = strayLinks.map((link) => ({ run: nameOf(link), refusal: refuseLink(link) }));
   for (const path of paths) {
-    const run = relative(root, path).replaceAll('\\', '/');
+    const run = nameOf(path);
     try {
       summaries.push(summarise(run, await readTrace(path)));
     } catch (error) {

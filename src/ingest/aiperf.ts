@@ -2,6 +2,7 @@ import { parseJson } from '../text/parse-document.js';
 import { msToUs, nsToUs } from '../units.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
+import { onlyOne } from './only-one.js';
 import type { FileProbe } from './probe-file.js';
 import { readLines } from './read-file.js';
 import { promptText } from './inference-perf-record.js';
@@ -67,7 +68,12 @@ async function readRecords(
 ): Promise<TracePart> {
   const rows: RequestRow[] = [];
   const prompts = promptsOfSessions(files.filter(isInputs));
-  for (const { file } of files.filter((probe) => !isInputs(probe))) {
+  const records = onlyOne(
+    files.filter((probe) => !isInputs(probe)),
+    'record export',
+  );
+  if (records !== undefined) {
+    const { file } = records;
     for await (const { number, text } of readLines(file)) {
       const record = parseJson(text, file, number);
       if (member(member(record, 'metadata'), 'benchmark_phase') === 'warmup') {

@@ -1,27 +1,18 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { DATA_IMPORTERS, FACTS_IMPORTERS } from './formats.js';
-import { listFiles } from './list-files.js';
+import { listEntries, listFiles } from './list-files.js';
 import { probeFile, type FileProbe } from './probe-file.js';
-import { fileError, pathKind } from './read-file.js';
+import { pathKind } from './read-file.js';
 import { TRUELINE_TRACE } from './trueline-trace.js';
 
 const MEASUREMENTS = [TRUELINE_TRACE, ...DATA_IMPORTERS];
 const OF_A_RUN = [...MEASUREMENTS, ...FACTS_IMPORTERS];
 
-/** Files and folders of a folder, hidden ones left out, in a fixed order. */
-async function contents(folder: string): Promise<{ readonly files: string[]; readonly folders: string[] }> {
-  try {
-    const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).toSorted();
-    const paths = names.map((name) => join(folder, name));
-    const kinds = await Promise.all(paths.map((path) => pathKind(path)));
-    return {
-      files: paths.filter((_, i) => kinds[i] !== 'folder'),
-      folders: paths.filter((_, i) => kinds[i] === 'folder'),
-    };
-  } catch (cause) {
-    throw fileError(cause, folder);
-  }
+/** The runs that a path holds. */
+export interface FoundRuns {
+  /** Their paths, in a fixed order; never empty. */
+  readonly paths: readonly string[];
+  /** Links beside runs that lead out of the folder: what they lead to is not read. */
+  readonly strayLinks: readonly string[];
 }
 
 /** A file that cannot be looked into belongs to no format here; reading the run says what is wrong with it. */
@@ -55,19 +46,26 @@ async function measuredFormats(folder: string): Promise<ReadonlySet<string>> {
 /**
  * The runs that a path holds: itself, unless it is a folder of runs. That is one in which no file describes a run, and
  * several sub-folders hold measurements in the same format; folders of one run (`client/` and `server/`) differ in theirs.
- * @returns paths in a fixed order; never empty
  * @throws FILE_NOT_FOUND
  */
-export async function findRuns(path: string): Promise<readonly string[]> {
-  if ((await pathKind(path)) !== 'folder') return [path];
-  const { files, folders } = await contents(path);
-  if (folders.length < 2 || (await describesRun(files))) return [path];
+export async function findRuns(path: string): Promise<FoundRuns> {
+  return (await pathKind(path)) === 'folder' ? runsIn(path, path) : { paths: [path], strayLinks: [] };
+}
+
+/** @param root the folder that links must not lead out of */
+async function runsIn(folder: string, root: string): Promise<FoundRuns> {
+  const { files, folders, strayLinks } = await listEntries(folder, root);
+  const itself = { paths: [folder], strayLinks: [] };
+  if (folders.length < 2 || (await describesRun(files))) return itself;
   const measured: { folder: string; formats: ReadonlySet<string> }[] = [];
-  for (const folder of folders) measured.push({ folder, formats: await measuredFormats(folder) });
+  for (const each of folders) measured.push({ folder: each, formats: await measuredFormats(each) });
   const holding = measured.filter(({ formats }) => formats.size > 0);
   const formats = holding.flatMap((found) => [...found.formats]);
-  if (new Set(formats).size === formats.length) return [path];
-  const found: string[] = [];
-  for (const { folder } of holding) found.push(...(await findRuns(folder)));
-  return found;
+  if (new Set(formats).size === formats.length) return itself;
+  const found: FoundRuns[] = [];
+  for (const each of holding) found.push(await runsIn(each.folder, root));
+  return {
+    paths: found.flatMap(({ paths }) => paths),
+    strayLinks: [...strayLinks, ...found.flatMap((runs) => runs.strayLinks)],
+  };
 }

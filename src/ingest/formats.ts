@@ -20,6 +20,7 @@ import { perfAnalyzerImporter } from './perf-analyzer.js';
 import { prometheusImporter } from './prometheus.js';
 import { replayImporter } from './replay.js';
 import { vllmBenchImporter } from './vllm-bench.js';
+import { vllmBenchCsvImporter } from './vllm-bench-csv.js';
 import { vllmIterationsImporter } from './vllm-iterations.js';
 import { vllmLogImporter } from './vllm-log.js';
 
@@ -48,6 +49,7 @@ export const DATA_IMPORTERS: readonly DataImporter[] = [
   blisTraceImporter,
   blisMetricsImporter,
   guideLlmCsvImporter,
+  vllmBenchCsvImporter,
   aiperfAggregateImporter,
   llmDReportImporter,
   blisCalibrationImporter,

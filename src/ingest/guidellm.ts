@@ -7,6 +7,7 @@ import type { FileProbe } from './probe-file.js';
 import { tableFromFirstArrival, type RequestRow } from './request-table.js';
 import { stageMetrics, type LatencyStatistic } from './stage-metrics.js';
 import { asNumber, hasKeys, items, member, memberAt } from './value-guards.js';
+import { withoutRepeats } from './without-repeats.js';
 
 /** A statistic of successful requests; an empty distribution is written as zeros and means "none". */
 function statistic(benchmark: unknown, metric: string, ...path: readonly string[]): number | undefined {
@@ -107,7 +108,9 @@ async function readGuideLlm(
   _facts: RunFacts,
   log: DiagnosticLog,
 ): Promise<TracePart> {
-  const benchmarks = files.flatMap(({ value }) => items(member(value, 'benchmarks')));
+  const benchmarks: unknown[] = [];
+  for (const { value } of files)
+    benchmarks.push(...withoutRepeats(items(member(value, 'benchmarks')), benchmarks, log));
   const rows = benchmarks.flatMap((benchmark, stage) => rowsOf(benchmark, stage, log));
   return Promise.resolve({
     ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows, log) }),

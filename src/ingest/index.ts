@@ -3,7 +3,7 @@
  * recognised and in which order), then the importer of the format at hand.
  */
 export { readExperiment, renderExperiment, renderRequestTrace } from './experiment-file.js';
-export { findRuns } from './find-runs.js';
+export { findRuns, type FoundRuns } from './find-runs.js';
 export { ingestPath } from './ingest-path.js';
 export { readGpuSheet } from './gpu-sheet.js';
 export { readKernelSweep } from './kernel-sweep.js';

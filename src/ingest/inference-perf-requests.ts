@@ -2,6 +2,7 @@ import { sToUs } from '../units.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { inputTokens, promptText, requestBody, tokenTimes } from './inference-perf-record.js';
+import { onlyOne } from './only-one.js';
 import type { FileProbe } from './probe-file.js';
 import { PromptNumbers } from './prompt-numbers.js';
 import { tableFromFirstArrival, splitStages, type RequestRow } from './request-table.js';
@@ -82,8 +83,10 @@ async function readRequests(
   log: DiagnosticLog,
 ): Promise<TracePart> {
   const prompts = new PromptNumbers();
-  const records = files.flatMap(({ file, value }) => items(value).map((record) => ({ file, record })));
-  const unordered = records.flatMap(({ file, record }) => rowOf(record, file, facts, prompts, log) ?? []);
+  const report = onlyOne(files, 'per-request report');
+  const unordered = items(report?.value).flatMap(
+    (record) => rowOf(record, report?.file ?? '', facts, prompts, log) ?? [],
+  );
   const rows = withPromptLengths(unordered, log).toSorted((a, b) => a.arrivedAtUs - b.arrivedAtUs);
   const stages = splitStages(
     rows.map(({ arrivedAtUs }) => arrivedAtUs),

@@ -110,18 +110,23 @@ function withOtherSteps(
   return tables;
 }
 
-/** Counts the rows of parts that were read but not used: another part holds the same kind, on its own clock. */
-function reportUnused(parts: readonly NamedPart[], used: ReadonlySet<NamedPart>, log: DiagnosticLog): void {
+/** Which parts gave rows of each kind. */
+interface UsedParts {
+  readonly requests: ReadonlySet<NamedPart | undefined>;
+  readonly steps: ReadonlySet<NamedPart | undefined>;
+  readonly stages: NamedPart | undefined;
+}
+
+/** Counts the rows that were read but not used: another part holds the same kind, on its own clock. */
+function reportUnused(parts: readonly NamedPart[], used: UsedParts, log: DiagnosticLog): void {
   for (const named of parts) {
-    if (used.has(named)) continue;
+    const { requests, steps, stages } = named.part;
     const rows =
-      (named.part.requests?.count ?? 0) + (named.part.steps?.count ?? 0) + (named.part.stages?.length ?? 0);
-    log.add(
-      'doubt',
-      'part-not-joined',
-      `rows of ${named.format}: another format has the same, on its own clock`,
-      rows,
-    );
+      (used.requests.has(named) ? 0 : (requests?.count ?? 0)) +
+      (used.steps.has(named) ? 0 : (steps?.count ?? 0)) +
+      (used.stages === named ? 0 : (stages?.length ?? 0));
+    const message = `rows of ${named.format}: another format has the same, on its own clock`;
+    log.add('doubt', 'part-not-joined', message, rows);
   }
 }
 
@@ -134,6 +139,20 @@ function reportClocks(
   if (main === undefined || main === withSteps || main.part.clock === withSteps?.part.clock) return;
   const timed = withSteps?.part.steps?.scheduledAtUs.filter((us) => !Number.isNaN(us)).length ?? 0;
   log.add('doubt', 'step-clock-differs', 'steps on another clock than the requests beside them', timed);
+}
+
+/** The last part of a model's name: servers know it by its repository, by a folder, or by an alias. */
+const shortModel = (name: string): string =>
+  (name.split('/').findLast((piece) => piece !== '') ?? name).toLowerCase();
+
+/** Doubts a folder whose files name two models. */
+function reportModels(parts: readonly NamedPart[], configured: RunFacts, log: DiagnosticLog): void {
+  const names = [configured, ...parts.map(({ part }) => part.facts ?? {})].flatMap(
+    ({ model }) => model ?? [],
+  );
+  const byShort = new Map(names.map((name) => [shortModel(name), name]));
+  const message = `models that the files of this run name: ${[...byShort.values()].join(', ')}`;
+  if (byShort.size > 1) log.add('doubt', 'model-differs', message, byShort.size);
 }
 
 /** One trace from what the formats of a folder contributed, in order of precedence. */
@@ -149,12 +168,18 @@ export function joinParts(
   const listed = completed(main?.part.requests ?? NO_REQUESTS, others, log);
   const isOfFirst = main === withSteps;
   const { requests, steps, helpers } = withOtherSteps(withSteps, parts, { ...listed, isOfFirst }, log);
-  const helping = [...listed.helpers, ...helpers];
-  const used = new Set([main, withSteps, withStages, ...helping].filter((named) => named !== undefined));
-  for (const named of parts) if (used.has(named)) log.addAll(named.log.list());
+  const used = {
+    requests: new Set([main, ...listed.helpers]),
+    steps: new Set([withSteps, ...helpers]),
+    stages: withStages,
+  };
+  for (const named of parts)
+    if (used.requests.has(named) || used.steps.has(named) || withStages === named)
+      log.addAll(named.log.list());
   reportUnused(parts, used, log);
+  reportModels(parts, configured, log);
   reportClocks(main, withSteps, log);
-  const facts = mergeFacts([...parts.map(({ part }) => part.facts ?? {}), configured]);
+  const facts = mergeFacts([...parts.toReversed().map(({ part }) => part.facts ?? {}), configured]);
   const source = (main ?? withSteps ?? withStages ?? parts[0])?.format ?? 'unknown';
   const { clock = 'client', synthetic = false } = (main ?? withSteps ?? withStages)?.part ?? {};
   reportMovedKv(requests, facts.movedKvRequestIds ?? [], log);

@@ -2,20 +2,12 @@ import { basename } from 'node:path';
 import { TruelineError } from '../errors.js';
 import { isRecord } from '../text/object-keys.js';
 import type { DiagnosticLog } from '../trace/diagnostic-log.js';
+import { BENCHMARK_LEFTOVERS } from './benchmark-leftovers.js';
 import { looksLikeSweepTable } from './kernel-sweep-table.js';
 import { readModelConfig } from './model-config.js';
+import type { OtherFile } from './other-file.js';
 import type { FileProbe } from './probe-file.js';
 import { hasKeys, items, member } from './value-guards.js';
-
-/** A file that is known, but does not record a run. */
-interface OtherFile {
-  readonly what: string;
-  /** Where it belongs. */
-  readonly hint: string;
-  readonly matches: (probe: FileProbe) => boolean;
-  /** Refuses with a better reason than "not a run", when there is one. */
-  readonly check?: (file: string) => Promise<unknown>;
-}
 
 const isDocument = ({ kind }: FileProbe): boolean =>
   kind === 'json' || kind === 'yaml' || kind === 'json-lines';
@@ -31,6 +23,7 @@ const SUITE_TABLES = [
 ];
 
 const OTHER_FILES: readonly OtherFile[] = [
+  ...BENCHMARK_LEFTOVERS,
   {
     what: 'a table of kernel times, or a Parquet file',
     hint: 'Fit kernel times with `trueline fit kernels`; give traces as the files their tools wrote.',

@@ -14,6 +14,12 @@ export const TRUELINE_TRACE = {
     kind === 'json' && asString(member(value, 'format')) === TRACE_FORMAT,
 };
 
+/** Paths of everything a normalised trace is made of. */
+export const normalisedFiles = ({ file }: FileProbe): readonly string[] => [
+  file,
+  ...['requests.csv', 'steps.csv'].map((name) => join(dirname(file), name)),
+];
+
 /**
  * Reads a normalised trace by its `trace.json`. The texts may be gzipped in place.
  * @throws FILE_NOT_FOUND (no requests.csv), KEY_UNKNOWN, FORMAT_INVALID, TRACE_INVALID, TRACE_CLOCK

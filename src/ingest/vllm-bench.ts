@@ -5,6 +5,8 @@ import type { DiagnosticLog } from '../trace/diagnostic-log.js';
 import type { DataImporter, RunFacts, TracePart } from './importer.js';
 import { parseJson } from '../text/parse-document.js';
 import type { FileProbe } from './probe-file.js';
+import { withoutRepeats } from './without-repeats.js';
+import { refuseOtherServers } from './vllm-bench-servers.js';
 import { readLines } from './read-file.js';
 import { tableFromFirstArrival, type RequestRow } from './request-table.js';
 import { stageMetrics } from './stage-metrics.js';
@@ -20,8 +22,8 @@ async function resultsIn({ file, kind, value }: FileProbe): Promise<unknown[]> {
   return results;
 }
 
-/** `request_rate` is the text `inf` when all requests were sent at once. */
-function aggregateOf(result: unknown, stage: number): StageAggregate {
+/** Figures of one result. `request_rate` is the text `inf` when all requests were sent at once. */
+export function aggregateOfResult(result: unknown, stage: number): StageAggregate {
   const ms = (name: string): number | undefined => asNumber(member(result, name));
   return {
     stage,
@@ -79,32 +81,22 @@ function rowsOf(result: unknown, stage: number, log: DiagnosticLog): RequestRow[
   });
 }
 
-/** A sweep's `summary.json` repeats the results of its runs. */
-function withoutRepeats(found: readonly unknown[], known: readonly unknown[], log: DiagnosticLog): unknown[] {
-  const texts = new Set(known.map((result) => JSON.stringify(result)));
-  const fresh = found.filter((result) => !texts.has(JSON.stringify(result)));
-  log.add(
-    'repaired',
-    'result-repeated',
-    'results of a sweep that its summary repeats',
-    found.length - fresh.length,
-  );
-  return fresh;
-}
-
 async function readBench(
   files: readonly FileProbe[],
   _facts: RunFacts,
   log: DiagnosticLog,
 ): Promise<TracePart> {
   const results: unknown[] = [];
-  for (const file of files)
-    results.push(...withoutRepeats((await resultsIn(file)).filter(isResult), results, log));
+  for (const file of files) {
+    const found = (await resultsIn(file)).filter(isResult); // `summary.json` repeats the results of its sweep
+    results.push(...withoutRepeats(found, results, log));
+  }
+  refuseOtherServers(results, files);
   const rows = results.flatMap((result, stage) => rowsOf(result, stage, log));
   const model = asString(member(results[0], 'model_id'));
   return {
     ...(rows.length === 0 ? {} : { requests: tableFromFirstArrival(rows, log) }),
-    stages: results.map(aggregateOf),
+    stages: results.map(aggregateOfResult),
     clock: 'client',
     facts: withoutUndefined({ model }),
   };

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -101,5 +101,31 @@ describe('trueline lint and inspect of several runs', () => {
     const inspected = place.run('inspect', 'runs');
     expect(inspected.code).toBe(0);
     expect(inspected.stdout).toContain('not read: cut');
+  });
+
+  it('follow no link out of the folder, and name it', () => {
+    for (const name of ['one', 'two', '../apart'])
+      cpSync(SOUND, join(place.folder, 'linked', name), { recursive: true });
+    symlinkSync(join(place.folder, 'apart'), join(place.folder, 'linked', 'three'));
+    const { code, stdout } = place.run('lint', 'linked', '--json');
+    const { runs, refused } = many.parse(JSON.parse(stdout));
+    expect(code).toBe(1);
+    expect(runs.map(({ run }) => run)).toEqual(['one', 'two']);
+    expect(refused).toEqual([{ run: 'three', code: 'FILE_UNREADABLE' }]);
+  });
+});
+
+describe('the verdict on a run of figures only', () => {
+  it('is not that it is fit to fit', () => {
+    const bench = { endpoint_type: 'openai', tokenizer_id: 't', num_prompts: 9, mean_ttft_ms: 44 };
+    writeFileSync(join(place.folder, 'bench.json'), JSON.stringify(bench));
+    for (const args of [['lint'], ['inspect'], ['ingest', '--out', 'figures']]) {
+      const [command = '', ...options] = args;
+      const { code, stdout } = place.run(command, 'bench.json', ...options);
+      expect(code).toBe(0);
+      expect(stdout).toContain('nothing to fit to by itself');
+      expect(stdout).not.toContain('Fit to fit with care');
+    }
+    expect(place.run('ingest', 'bench.json', '--out', 'again').stdout).toContain('1 reported stages');
   });
 });

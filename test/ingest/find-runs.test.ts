@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ async function runsIn(files: Readonly<Record<string, string>>): Promise<readonly
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), content);
     }
-    return (await findRuns(folder)).map((path) => relative(folder, path));
+    return (await findRuns(folder)).paths.map((path) => relative(folder, path));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -61,8 +61,28 @@ describe('runs in a folder', () => {
     expect(await runsIn(broken)).toEqual(['a', 'b']);
   });
 
+  it('are not looked for behind links, which are named when they lead out of the folder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trueline-runs-'));
+    try {
+      for (const run of ['a', 'b', 'elsewhere']) {
+        await mkdir(join(folder, 'all', run), { recursive: true });
+        await writeFile(join(folder, 'all', run, 'requests.json'), REQUESTS);
+      }
+      await rename(join(folder, 'all/elsewhere'), join(folder, 'elsewhere'));
+      await symlink(join(folder, 'elsewhere'), join(folder, 'all/out'));
+      await symlink('nowhere', join(folder, 'all/broken'));
+      await symlink('a', join(folder, 'all/latest'));
+      for (const run of ['a', 'b']) await symlink('..', join(folder, 'all', run, 'loop'));
+      const { paths, strayLinks } = await findRuns(join(folder, 'all'));
+      expect(paths.map((path) => relative(folder, path))).toEqual(['all/a', 'all/b']);
+      expect(strayLinks.map((path) => relative(folder, path))).toEqual(['all/broken', 'all/out']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('of a file are the file', async () => {
-    expect(await findRuns(import.meta.filename)).toEqual([import.meta.filename]);
+    expect(await findRuns(import.meta.filename)).toEqual({ paths: [import.meta.filename], strayLinks: [] });
     await expectRefusal('FILE_NOT_FOUND', () => findRuns('no/such/run'));
   });
 });

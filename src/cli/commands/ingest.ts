@@ -48,20 +48,17 @@ function refuseDropped(path: string, { diagnostics }: Trace): void {
 }
 
 /** What was read, what was noticed, and where it is now. */
-function ingestReport(
-  path: string,
-  { meta, requests, steps, diagnostics }: Trace,
-  out: string,
-  lint: LintResult,
-): ReportDocument {
+function ingestReport(path: string, trace: Trace, out: string, lint: LintResult): ReportDocument {
+  const { meta, requests, steps, stages, diagnostics } = trace;
   const served = [meta.model, meta.gpu && `on ${meta.gpu}`].filter(Boolean).join(' ');
   return [
     paragraph(
       `Read ${path} (${meta.source}${served === '' ? '' : `, ${served}`}): ` +
-        `${requests.count} requests, ${steps?.count ?? 0} engine steps, ${meta.clock} clock.`,
+        `${requests.count} requests, ${steps?.count ?? 0} engine steps, ` +
+        `${stages?.length ?? 0} reported stages, ${meta.clock} clock.`,
     ),
     ...diagnosticList('Noticed while reading', diagnostics),
-    lintVerdict(lint),
+    lintVerdict(lint, trace),
     paragraph(
       `Wrote ${out}. Look at it with \`trueline inspect ${out}\`, or only at what is wrong with \`trueline lint ${out}\`.`,
     ),

@@ -30,7 +30,7 @@ export async function inspect(path: string, options: InspectOptions): Promise<Ou
     );
     return inspectRuns({ path, noun: 'experiment', linted, refused: [] });
   }
-  const { summaries, refused } = await summariseRuns(path, found.paths, runCard);
+  const { summaries, refused } = await summariseRuns(path, found, runCard);
   return inspectRuns({ path, noun: 'run', linted: summaries, refused });
 }
 

@@ -16,7 +16,7 @@ export async function lint(path: string): Promise<Outcome> {
   if (found.kind === 'run') return lintRun(path, found.trace);
   if (found.kind === 'suite')
     return lintRuns({ path, noun: 'experiment', linted: lintSuite(found.suite), refused: [] });
-  const { summaries, refused } = await summariseRuns(path, found.paths, (run, trace): LintedRun => ({
+  const { summaries, refused } = await summariseRuns(path, found, (run, trace): LintedRun => ({
     run,
     result: lintTrace(trace),
   }));
@@ -26,7 +26,7 @@ export async function lint(path: string): Promise<Outcome> {
 function lintRun(path: string, trace: Trace): Outcome {
   const result = lintTrace(trace);
   return {
-    text: (terminal) => renderLint(path, result, terminal),
+    text: (terminal) => renderLint(path, trace, result, terminal),
     json: () => ({
       path,
       source: trace.meta.source,

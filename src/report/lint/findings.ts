@@ -1,4 +1,5 @@
 import { SEVERITIES, type Finding, type LintResult, type Severity } from '../../lint/index.js';
+import type { Trace } from '../../trace/trace.js';
 import { list, paragraph, type Block, type Tone } from '../document.js';
 
 const TONES: Readonly<Record<Severity, Tone>> = { error: 'bad', warning: 'plain', note: 'note' };
@@ -8,14 +9,19 @@ export const findingTone = (severity: Severity): Tone => TONES[severity];
 
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
+/** Rows that a fit to one run goes by; figures of stages are only compared with, or fitted as part of a suite. */
+const hasRows = ({ requests, steps }: Trace): boolean => requests.count > 0 || (steps?.count ?? 0) > 0;
+
 /** One line: is the run fit to fit? */
-export function lintVerdict({ counts }: LintResult): Block {
+export function lintVerdict({ counts }: LintResult, trace: Trace): Block {
   const said = SEVERITIES.map((severity) => plural(counts[severity], severity)).join(', ');
   if (counts.error > 0) return paragraph(`Not fit to fit as it is: ${said}.`, 'bad');
-  return paragraph(
-    counts.warning > 0 ? `Fit to fit with care: ${said}.` : `Fit to fit: ${said}.`,
-    counts.warning > 0 ? 'plain' : 'good',
-  );
+  const care = counts.warning > 0 ? ' with care' : '';
+  if (!hasRows(trace))
+    return paragraph(
+      `Neither steps nor single requests: nothing to fit to by itself, fit to compare with${care}: ${said}.`,
+    );
+  return paragraph(`Fit to fit${care}: ${said}.`, counts.warning > 0 ? 'plain' : 'good');
 }
 
 /** Findings of one rule and severity belong together: what to do about them is said once. */

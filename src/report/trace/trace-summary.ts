@@ -18,7 +18,7 @@ function traceReport(trace: Trace, trial?: TrialFit): ReportDocument {
   return [
     ...traceIdentity('Trace', trace),
     heading(2, 'Fit to fit?'),
-    lintVerdict(lint),
+    lintVerdict(lint, trace),
     ...findingList(lint),
     ...silentRules(lint),
     ...requestSection(trace),
