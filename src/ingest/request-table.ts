@@ -119,7 +119,14 @@ export const tableFromFirstArrival = (rows: readonly RequestRow[], log: Diagnost
 
 function filled(rows: readonly RequestRow[], log: DiagnosticLog): RequestTableBuilder {
   const table = new RequestTableBuilder(log);
-  for (const row of rows) table.add(row);
+  const arrivals = new Map<string, number>();
+  for (const row of rows) {
+    const { id, arrivedAtUs } = row;
+    if (id !== undefined && arrivals.get(id) === arrivedAtUs)
+      log.add('dropped', 'request-duplicate', 'requests recorded twice: the same id at the same instant');
+    else table.add(row);
+    if (id !== undefined) arrivals.set(id, arrivedAtUs);
+  }
   return table;
 }
 

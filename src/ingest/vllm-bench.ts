@@ -1,3 +1,4 @@
+import { TruelineError } from '../errors.js';
 import { withoutUndefined } from '../text/object-keys.js';
 import type { StageAggregate } from '../trace/trace.js';
 import { sToUs } from '../units.js';
@@ -28,18 +29,49 @@ export function aggregateOfResult(result: unknown, stage: number): StageAggregat
   return {
     stage,
     requests: asNumber(member(result, 'num_prompts')) ?? 0,
-    failed: asNumber(member(result, 'failed')) ?? 0,
     metrics: stageMetrics(
       (duration, name) =>
         ms(`${name === 'p50' ? 'median' : name}_${duration === 'e2e' ? 'e2el' : 'ttft'}_ms`),
       ms('mean_tpot_ms'), // (E2E − TTFT) ÷ (N − 1) per request; its `itl` counts chunks, not tokens
     ),
-    ...withoutUndefined({ requestedRatePerS: asNumber(member(result, 'request_rate')) }),
+    ...withoutUndefined({
+      failed: asNumber(member(result, 'failed')),
+      requestedRatePerS: asNumber(member(result, 'request_rate')),
+    }),
   };
 }
 
 const sum = (values: readonly unknown[]): number =>
   values.reduce<number>((total, value) => total + (asNumber(value) ?? 0), 0);
+
+/** What each request has one entry of. */
+const LISTS = ['input_lens', 'output_lens', 'ttfts', 'itls', 'errors'] as const;
+
+/** @throws TRACE_INVALID when lists of one result cannot be of the same requests */
+function checkLists(result: unknown, file: string): void {
+  const requests = items(member(result, 'start_times')).length;
+  for (const name of LISTS) {
+    const entries = items(member(result, name)).length;
+    if (requests === 0 || entries === 0 || entries === requests) continue;
+    throw new TruelineError(
+      'TRACE_INVALID',
+      `\`${name}\` has ${entries} entries, \`start_times\` ${requests}: which request is which cannot be told`,
+      { file, hint: 'Was the file edited or cut? Give the result as `vllm bench serve` saved it.' },
+    );
+  }
+}
+
+/** Old results say how many requests completed, but not whether the others failed or were never sent. */
+function reportUnknownFailures(results: readonly unknown[], log: DiagnosticLog): void {
+  const asked = 'requests that did not complete; whether they failed is not recorded';
+  for (const result of results) {
+    const [sent, completed, failed] = ['num_prompts', 'completed', 'failed'].map((name) =>
+      asNumber(member(result, name)),
+    );
+    if (failed === undefined && sent !== undefined && completed !== undefined)
+      log.add('doubt', 'failures-unknown', asked, Math.max(0, sent - completed));
+  }
+}
 
 /** Requests of a detailed result, in order of submission; a request's end is its TTFT and all its gaps. */
 function rowsOf(result: unknown, stage: number, log: DiagnosticLog): RequestRow[] {
@@ -89,9 +121,11 @@ async function readBench(
   const results: unknown[] = [];
   for (const file of files) {
     const found = (await resultsIn(file)).filter(isResult); // `summary.json` repeats the results of its sweep
+    for (const result of found) checkLists(result, file.file);
     results.push(...withoutRepeats(found, results, log));
   }
   refuseOtherServers(results, files);
+  reportUnknownFailures(results, log);
   const rows = results.flatMap((result, stage) => rowsOf(result, stage, log));
   const model = asString(member(results[0], 'model_id'));
   return {

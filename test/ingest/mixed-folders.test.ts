@@ -20,7 +20,7 @@ const BENCHMARK = {
 /** A record of AIPerf. */
 const aiperfRecord = (startNs: number): string =>
   JSON.stringify({
-    metadata: { benchmark_phase: 'profiling', request_start_ns: startNs },
+    metadata: { x_request_id: 'r', benchmark_phase: 'profiling', request_start_ns: startNs },
     metrics: { request_latency: { value: 20, unit: 'ms' } },
   });
 
@@ -56,6 +56,12 @@ describe('what lies twice in a folder is read once', () => {
     expect(trace.requests.count).toBe(3);
     expect(diagnosed(trace, 'file-repeated')).toBe(2);
     expect(trace.meta.files).toHaveLength(1);
+  });
+
+  it('when a record comes twice, but not when a request was tried again', async () => {
+    const trace = await ingestFiles({ 'a.jsonl': [1000, 1000, 5000].map(aiperfRecord).join('\n') });
+    expect(trace.requests.count).toBe(2);
+    expect(diagnosed(trace, 'request-duplicate')).toBe(1);
   });
 
   it('when GuideLLM wrote JSON and YAML', async () => {

@@ -1,11 +1,15 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import type { Trace } from '../../src/trace/trace.js';
 import { benchResult, detailedResult } from './bench-result.js';
 import { diagnosed, expectRefusal } from './fixtures.js';
 import { ingestFiles } from './temporary-run.js';
 
 const SLOW = benchResult({ run_number: 0 });
 const FAST = benchResult({ run_number: 1, request_rate: 'inf', mean_ttft_ms: 80 });
+
+const read = async (result: Record<string, unknown>): Promise<Trace> =>
+  ingestFiles({ 'a.json': JSON.stringify(result) });
 
 /** A summary as pandas writes it: an index without a name, lists as Python prints them. */
 const summary = (...results: readonly Record<string, unknown>[]): string =>
@@ -72,5 +76,18 @@ describe('results of two servers', () => {
       benchResult({ tensor_parallel_size: size, request_rate: i + 1 }),
     );
     expect((await ingestFiles({ 'a.json': JSON.stringify(results) })).stages).toHaveLength(2);
+  });
+});
+
+describe('a result of vllm bench serve', () => {
+  it.each(['ttfts', 'input_lens', 'itls'])('whose %s are of other requests is refused', async (list) => {
+    await expectRefusal('TRACE_INVALID', () => read(detailedResult({ [list]: [1] })));
+  });
+
+  it('that is too old to say what failed does not say that nothing did', async () => {
+    const trace = await read({ ...benchResult({ completed: 3 }), failed: undefined });
+    expect(trace.stages?.[0]).not.toHaveProperty('failed');
+    expect(diagnosed(trace, 'failures-unknown')).toBe(2);
+    expect(diagnosed(await read(benchResult({ completed: 4 })), 'failures-unknown')).toBe(0);
   });
 });

@@ -19,7 +19,7 @@ export function lintVerdict({ counts }: LintResult, trace: Trace): Block {
   const care = counts.warning > 0 ? ' with care' : '';
   if (!hasRows(trace))
     return paragraph(
-      `Neither steps nor single requests: nothing to fit to by itself, fit to compare with${care}: ${said}.`,
+      `Neither steps nor single requests: nothing to fit to by itself, but to compare with${care === '' ? '' : `,${care}`}: ${said}.`,
     );
   return paragraph(`Fit to fit${care}: ${said}.`, counts.warning > 0 ? 'plain' : 'good');
 }
