@@ -3,7 +3,9 @@ import { basisByName } from '../basis/basis-by-name.js';
 import type { BasisSet, BasisTerm } from '../basis/basis-set.js';
 import { METRIC_NAMES } from '../trace/metrics.js';
 import { nearestName, TruelineError } from '../errors.js';
+import { refuseBadCovariances } from './check-covariance.js';
 import type { CoefficientSet } from './coefficient-set.js';
+import { refuseRepeatedKeys } from './refuse-repeated-keys.js';
 import { refuseAmbiguousCorrections } from './resolve-correction.js';
 import { checkShape } from '../text/check-shape.js';
 import { parseDocument, placeOf, type Place } from './read-document.js';
@@ -117,11 +119,12 @@ export const coefficientFileSchema = z.strictObject({
 });
 
 /**
- * A coefficient set from the text of its file.
+ * A coefficient set from the text of its file: JSON by its name (`.json`), else YAML with the same keys.
  * @throws KEY_UNKNOWN for a misspelt key or term, COEFFICIENTS_INVALID for anything else the format does not allow, each with its line
  */
 export function parseCoefficientSet(text: string, file: string): CoefficientSet {
   const document = parseDocument(text, file);
+  refuseRepeatedKeys(text, document);
   const set = checkShape(coefficientFileSchema, document, 'COEFFICIENTS_INVALID');
   const basis = basisByName(set.basis, placeOf(document, ['basis']));
   const terms: readonly BasisTerm[] = [...basis.terms, ...basis.requestTerms];
@@ -130,6 +133,7 @@ export function parseCoefficientSet(text: string, file: string): CoefficientSet 
     if (term === undefined) throw unknownTerm(name, basis, placeOf(document, ['entries', name]));
     if (term.unit !== unit) throw otherUnit(term, unit, placeOf(document, ['entries', name, 'unit']));
   }
+  refuseBadCovariances(set, document);
   refuseAmbiguousCorrections(set.corrections ?? [], document);
   return set;
 }

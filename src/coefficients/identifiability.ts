@@ -26,12 +26,13 @@ export interface Identifiability {
 
 /**
  * Reads the recorded covariance of a set and takes the information of the priors out of it.
- * @returns undefined when the file records no covariance, or no free term was seen by the data
+ * @returns undefined when the file records no covariance, has no free term, or no free term was seen by the data
  */
 export function identifiability(set: CoefficientSet): Identifiability | undefined {
   const covariance = recordedCovariance(set);
   if (covariance === undefined) return undefined;
   const { terms, values } = covariance;
+  if (terms.length === 0) return undefined;
   const precision = inverse(new Matrix(values.map((row) => [...row])), true);
   const seen = terms.flatMap((name, i) => {
     const sd = set.entries[name]?.prior?.sd ?? Infinity;

@@ -30,7 +30,7 @@ export { predictionChange, type TimeChange } from './prediction-change.js';
 export { latencyModel, priceWith, priorValues } from './price.js';
 export { readCoefficientSet } from './read-coefficient-set.js';
 export { readGpuFile } from './read-gpu-file.js';
-export { renderCoefficientSet } from './render-coefficient-set.js';
+export { renderCoefficientSet, renderCoefficientSetYaml } from './render-coefficient-set.js';
 export { correctionFor, withCorrections } from './resolve-correction.js';
 export { resolveLayers, type ResolvedNumber } from './resolve-layers.js';
 export { beyondFit, type ScopeGap } from './scope-gaps.js';

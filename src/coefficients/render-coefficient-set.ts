@@ -1,3 +1,4 @@
+import { Document, isScalar, visit } from 'yaml';
 import type { CoefficientSet } from './coefficient-set.js';
 
 /** Keys in the order a reader wants them; any other keys (term and option names) follow in code-unit order. */
@@ -73,3 +74,17 @@ function ordered(value: unknown): unknown {
  */
 export const renderCoefficientSet = (set: CoefficientSet): string =>
   `${JSON.stringify(ordered(set), null, 2)}\n`;
+
+/**
+ * The same keys in the same order as YAML, lists of numbers on one line each: to be kept and reviewed entry by entry. No
+ * anchors and no folding, so that it reads back to the same set.
+ */
+export function renderCoefficientSetYaml(set: CoefficientSet): string {
+  const document = new Document(ordered(set), { aliasDuplicateObjects: false });
+  visit(document, {
+    Seq: (_key, list) => {
+      list.flow = list.items.every((item) => isScalar(item) && typeof item.value === 'number');
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}

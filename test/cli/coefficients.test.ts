@@ -102,6 +102,18 @@ describe('trueline coefficients', () => {
     );
   });
 
+  it('gives a shipped set back byte for byte through YAML, and shows the YAML', () => {
+    const [yaml, json] = [join(place.folder, 'set.yaml'), join(place.folder, 'back.json')];
+    const [first, back] = [
+      ['op-roofline', '--format', 'yaml', '--out', yaml],
+      ['set.yaml', '--format', 'json', '--out', json],
+    ];
+    expect(place.run('coefficients', 'export', ...first).code).toBe(0);
+    expect(place.run('coefficients', 'export', ...back).code).toBe(0);
+    expect(readFileSync(json, 'utf8')).toBe(readFileSync('coefficients/sets/op-roofline.json', 'utf8'));
+    expect(place.run('coefficients', 'show', 'set.yaml').code).toBe(0);
+  });
+
   it('refuses to export a basis that BLIS does not have', () => {
     const { code, stderr } = place.run('coefficients', 'export', 'op-roofline', '--format', 'blis');
     expect(code).toBe(2);

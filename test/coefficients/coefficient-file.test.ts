@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   parseCoefficientSet,
   readCatalog,
   readCoefficientSet,
   renderCoefficientSet,
+  renderCoefficientSetYaml,
   type CoefficientSet,
 } from '../../src/coefficients/index.js';
 import { refusal, refusalOf } from '../refusal.js';
@@ -51,6 +53,12 @@ const REORDERED: CoefficientSet = (() => {
   return { ...rest, entries: { ...others, layer: { ...facts, unit, value } }, basis, description, name, formatVersion };
 })();
 
+const backFromYaml = (set: CoefficientSet): string =>
+  renderCoefficientSet(parseCoefficientSet(renderCoefficientSetYaml(set), 'set.yaml'));
+
+const withCovariance = (terms: readonly string[], values: readonly (readonly number[])[]): string =>
+  JSON.stringify({ ...SET, fit: { ...SET.fit, covariance: { terms, values } } }, null, 2);
+
 const same = (entry: Record<string, unknown>) => entry;
 
 describe('rendering', () => {
@@ -74,6 +82,97 @@ describe('rendering', () => {
       const file = new URL(`../../coefficients/${folder}/${name}.json`, import.meta.url);
       expect(renderCoefficientSet(catalog.coefficientSet(name))).toBe(await readFile(file, 'utf8'));
     }
+  });
+});
+
+describe('YAML', () => {
+  it('gives every shipped set back byte for byte', () => {
+    for (const name of catalog.coefficientSetNames) {
+      const set = catalog.coefficientSet(name);
+      expect(backFromYaml(set)).toBe(renderCoefficientSet(set));
+    }
+  });
+
+  it('keeps any number and any text', () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom('yes', '0x1f', '- *a', '1:30', '# no', 'a\nb\n', ' x ', '~', '<<'));
+    const number = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(text, number, fc.array(text), (rationale, value, models) => {
+        const layer = { ...SET.entries['layer']!, value, rationale, scope: { models } };
+        const set: CoefficientSet = { ...SET, description: rationale, entries: { layer } };
+        expect(backFromYaml(set)).toBe(renderCoefficientSet(set));
+      }),
+    );
+  });
+
+  it('has a covariance row per line and no anchors for what entries share', () => {
+    const yaml = renderCoefficientSetYaml(catalog.coefficientSet('op-roofline'));
+    expect(yaml).toMatch(/^ +- \[[\d.e-]+, /mu);
+    expect(yaml).not.toMatch(/[&*]a\d/u);
+  });
+
+  it('names the line of a wrong unit', () => {
+    const yaml = renderCoefficientSetYaml(SET).replace('unit: µs/layer', 'unit: ms');
+    const line = yaml.split('\n').findIndex((row) => row.includes('unit: ms')) + 1;
+    const error = refusal(() => parseCoefficientSet(yaml, 'set.yaml'));
+    expect(error).toMatchObject({ code: 'COEFFICIENTS_INVALID', file: 'set.yaml', line });
+  });
+});
+
+describe('covariances that no errors can have', () => {
+  it.each([
+    ['not symmetric', ['layer', 'tpLayer'], [[4, 1], [2, 9]], 'not symmetric'],
+    ['a correlation beyond 1', ['layer', 'tpLayer'], [[4, 7], [7, 9]], 'beyond ±1'],
+    ['a negative variance', ['layer', 'tpLayer'], [[-4, 0], [0, 9]], 'variance of `layer` is negative'],
+    ['a covariance with what has no variance', ['layer', 'tpLayer'], [[0, 1], [1, 9]], 'beyond ±1'],
+    ['a term twice', ['layer', 'layer'], [[4, 0], [0, 9]], 'named twice'],
+    ['a term without an entry', ['layer', 'moe'], [[4, 0], [0, 9]], 'no entry'],
+  ])('%s', (_what, terms, values, found) => {
+    const error = refusal(() => parseCoefficientSet(withCovariance(terms, values), 'set.json'));
+    expect(error).toMatchObject({ code: 'COEFFICIENTS_INVALID', file: 'set.json' });
+    expect(error.message).toContain(found);
+    expect(error.line).toBeGreaterThan(1);
+  });
+
+  it('a combination of three with a negative variance', () => {
+    const { layer } = SET.entries;
+    const entries = Object.fromEntries(['layer', 'tpLayer', 'topPStep'].map((name) => [name, layer]));
+    const values = [
+      [1, 0.9, 0.9],
+      [0.9, 1, -0.9],
+      [0.9, -0.9, 1],
+    ];
+    const units = { ...entries, topPStep: { ...layer, unit: 'µs/step' } };
+    const text = JSON.stringify({ ...SET, entries: units, fit: { ...SET.fit, covariance: { terms: Object.keys(units), values } } });
+    expect(refusal(() => parseCoefficientSet(text, 'set.json')).message).toContain('not positive semidefinite');
+  });
+
+  it('takes singular ones and those without terms', () => {
+    for (const [terms, values] of [
+      [['layer', 'tpLayer'], [[4, 6], [6, 9]]],
+      [['layer', 'tpLayer'], [[0, 0], [0, 9]]],
+      [[], []],
+    ] as const) {
+      expect(parseCoefficientSet(withCovariance(terms, values), 'set.json').fit?.covariance).toEqual({ terms, values });
+    }
+  });
+});
+
+describe('keys written twice', () => {
+  it.each([
+    ['entry', '"layer": {', '"layer": {}, "layer": {'],
+    ['value', '"value": 29.5', '"value": 1, "value": 29.5'],
+  ])('refuses a second %s, with its line', (_what, once, twice) => {
+    const text = renderCoefficientSet(SET).replace(once, twice);
+    const line = text.split('\n').findIndex((row) => row.includes(twice)) + 1;
+    const error = refusal(() => parseCoefficientSet(text, 'set.json'));
+    expect(error).toMatchObject({ code: 'COEFFICIENTS_INVALID', line });
+    expect(error.message).toContain('twice');
+  });
+
+  it('takes a text that looks like a key for a text', () => {
+    const set = { ...SET, description: 'a "name": b \\' };
+    expect(parseCoefficientSet(renderCoefficientSet(set), 'set.json')).toEqual(set);
   });
 });
 

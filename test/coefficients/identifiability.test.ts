@@ -1,7 +1,7 @@
 import { Matrix, inverse } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { identifiability } from '../../src/coefficients/identifiability.js';
-import type { CoefficientSet } from '../../src/coefficients/index.js';
+import { readCoefficientSet, type CoefficientSet } from '../../src/coefficients/index.js';
 
 const PRIOR_SD = 10;
 
@@ -65,5 +65,13 @@ describe('identifiability', () => {
     expect(found.conditionNumber).toBeGreaterThan(1e5);
     expect(found.conditionNumber).toBeLessThan(Infinity);
     expect(found.pairs[0]!.correlation).toBeCloseTo(-1, 6);
+  });
+});
+
+describe('a set that leaves nothing free', () => {
+  it('has nothing to tell apart', async () => {
+    const set = await readCoefficientSet('op-roofline');
+    const uncertainty = { ...set.uncertainty!, covariance: { terms: [], values: [] } };
+    expect(identifiability({ ...set, uncertainty })).toBeUndefined();
   });
 });

@@ -130,11 +130,15 @@ const declareExport = (parent: Command): Command =>
   declareCommand(
     parent,
     'export',
-    'Write a set of a trained-physics basis as BLIS reads it: the block trained_physics_coefficients.',
-    'trueline coefficients export peer.json --format blis --out defaults.yaml',
+    'Write a set as YAML or JSON, or one of a trained-physics basis as BLIS reads it.',
+    'trueline coefficients export op-roofline --format yaml --out op-roofline.yaml',
   )
     .argument('<set>', 'shipped set or coefficient file')
-    .addOption(new Option('--format <name>', 'whose format').choices(['blis']).default('blis'))
+    .addOption(
+      new Option('--format <name>', 'blis: the block trained_physics_coefficients; yaml, json: the whole set')
+        .choices(['blis', 'yaml', 'json'])
+        .default('blis'),
+    )
     .option('--out <file>', 'file to write (default: print it)')
     .option('--force', 'replace the file if it is there')
     .action((set: string, options: ExportOptions) =>

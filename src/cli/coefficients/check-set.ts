@@ -12,6 +12,7 @@ import type { SetCheck } from '../../report/coefficients/set-check-report.js';
 import type { Suite } from '../../trace/suite.js';
 import { fitSuite } from '../fit/fit-suite.js';
 import { packageVersion } from '../package-root.js';
+import { differingValues } from './differing-values.js';
 import type { SetFile } from './shipped-sets.js';
 
 /**
@@ -33,18 +34,29 @@ export async function checkSet(catalog: Catalog, suite: Suite, { path, folder }:
   }
   const { corrections = [] } = set;
   const fitted = await refit(catalog, suite, set);
-  const refitted = renderCoefficientSet(corrections.length > 0 ? { ...fitted, corrections } : fitted);
-  const passed = refitted === readFileSync(path, 'utf8');
-  return {
-    name,
-    passed,
-    finding: passed
-      ? `a refit of ${set.fit.split} gives the same bytes`
-      : `a refit of ${suite.name} gives another file: numbers, sources or the tool have changed since`,
-  };
+  return { name, ...comparedWith(corrections.length > 0 ? { ...fitted, corrections } : fitted, set, path, suite) };
+}
+/** Files of JSON must be equal to the byte; YAML, which people lay out by hand, value by value. */
+function comparedWith(refitted: CoefficientSet, set: CoefficientSet, path: string, suite: Suite): Finding {
+  const text = renderCoefficientSet(refitted);
+  const isJson = path.endsWith('.json');
+  if (text === (isJson ? readFileSync(path, 'utf8') : renderCoefficientSet(set))) {
+    const equal = isJson ? 'bytes' : 'values';
+    return { passed: true, finding: `a refit of ${set.fit?.split ?? suite.name} gives the same ${equal}` };
+  }
+  const paths = differingValues(JSON.parse(text), JSON.parse(renderCoefficientSet(set)));
+  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
+  const differs =
+    paths.length === 0
+      ? 'the same values, laid out differently'
+      : `other values of ${paths.slice(0, MOST_NAMED).join(', ')}${more}`;
+  return { passed: false, finding: `a refit of ${suite.name} gives another file: ${differs}` };
 }
 
 type Finding = Omit<SetCheck, 'name'>;
+
+/** Values that differ, as far as one line holds them. */
+const MOST_NAMED = 3;
 
 const isTranscribed = ({ entries }: CoefficientSet): boolean =>
   Object.values(entries).every(({ method }) => method === 'vendor');
