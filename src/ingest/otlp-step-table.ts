@@ -150,7 +150,7 @@ function tableWithJourneys(
   const { steps, agreeing } = countAgreement(recorded, agreement, hasMembers);
   const isBelieved = agreeing >= LEAST_AGREEMENT_RATIO * steps;
   const rows = isBelieved ? rebuiltRows(recorded, span, hasMembers) : recordedRows(recorded);
-  const missing = rows.id.length - recordedRows(recorded).id.length;
+  const missing = countMissing(rows);
   reportRebuilding({ steps, agreeing, missing, assumedUncached }, reading, log);
   const batches = stepBatches(recorded, rows, rebuilt, agreement, reading, log);
   const columns = stepColumns(recorded, rows, batches, reading, originUs, log);
@@ -160,6 +160,13 @@ function tableWithJourneys(
     isComplete: isBelieved || hasEveryId(recorded),
     cachedTokens: (journey) => rebuilt.chunks.cachedTokens(journey),
   };
+}
+
+/** Rows that only journeys know of. */
+function countMissing({ recorded }: StepRows): number {
+  let missing = 0;
+  for (const row of recorded) if (row === -1) missing += 1;
+  return missing;
 }
 
 /** What rebuilding came to: how well it agrees where it can be checked, and what it rests on where it cannot. */
