@@ -4,17 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ingestPath } from '../dist/ingest/index.js';
 import { inFreshProcess } from './fresh-process.mjs';
-import { cpuMs, peakMb, printFigures } from './measure.mjs';
+import { cpuMs, printFigures } from './measure.mjs';
 import { writeTrace } from './synthetic-otlp.mjs';
 
 const RUNS = 5;
 const REQUESTS = 10_000;
-
-/** Peak memory of a process that does nothing but read the file. */
-export async function peakOfIngest(file) {
-  const { requests, steps } = await ingestPath(file);
-  return { requests: requests.count, steps: steps.count, memoryMb: peakMb() };
-}
 
 function parseLines(lines) {
   let spans = 0;
@@ -36,7 +30,11 @@ async function speeds(file) {
 
 async function figuresOf(file) {
   const bytes = statSync(file).size;
-  const { requests, steps, memoryMb } = inFreshProcess(import.meta.url, 'peakOfIngest', file);
+  const { requests, steps, memoryMb } = inFreshProcess(
+    new URL('peak-of-ingest.mjs', import.meta.url).href,
+    'peakOfIngest',
+    file,
+  );
   const { lines, bare, ours } = await speeds(file);
   const size = `${(bytes / 1e6).toFixed(0)} MB, ${requests} requests, ${steps} steps`;
   return [
