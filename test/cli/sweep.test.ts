@@ -126,6 +126,7 @@ describe('sweep', () => {
     );
     const [head, ...lines] = stdout.trimEnd().split('\n');
     expect(head?.split(',').slice(0, 4)).toEqual(['configuration', 'model', 'gpu', 'workload']);
+    expect(head?.split(',').slice(-9, -6)).toEqual(['ttft_mean_ms', 'ttft_p50_ms', 'ttft_p90_ms']);
     expect(lines).toHaveLength(8);
   });
 

@@ -4,7 +4,7 @@ import { parseYamlDocument } from '../../text/parse-document.js';
 import type { Candidate } from '../../fit/index.js';
 import type { Experiment } from '../../trace/experiment.js';
 import { DEFAULT_SERVER } from '../../trace/server-config.js';
-import { plannedExperiment, workloadPreset } from '../planned-run.js';
+import { unmeasuredExperiment, workloadPreset } from '../unmeasured-run.js';
 import { readText } from '../read-json-file.js';
 
 const positive = z.number().positive();
@@ -60,5 +60,5 @@ const candidatesOf = ({ gpuMinutes, setupMinutes, ...planned }: z.infer<typeof c
 
 function experimentsOf({ tensorParallel = 1, ratesPerS, ...planned }: z.infer<typeof run>): Experiment[] {
   const server = { ...DEFAULT_SERVER, tensorParallelSize: tensorParallel };
-  return ratesPerS.map((ratePerS) => plannedExperiment({ ...planned, server, ratePerS }));
+  return ratesPerS.map((ratePerS) => unmeasuredExperiment({ ...planned, server, ratePerS }));
 }

@@ -5,7 +5,7 @@ import { parseYamlDocument } from '../../text/parse-document.js';
 import type { Experiment } from '../../trace/experiment.js';
 import { DEFAULT_SERVER, type ServerConfig } from '../../trace/server-config.js';
 import type { Suite } from '../../trace/suite.js';
-import { plannedExperiment, workloadPreset } from '../planned-run.js';
+import { unmeasuredExperiment, workloadPreset } from '../unmeasured-run.js';
 import { readText } from '../read-json-file.js';
 
 /** More configurations than this in one plan are refused: a slip of the pen multiplies fast. */
@@ -65,7 +65,7 @@ function configurationsOf(planned: Grid): Experiment[] {
       servers.flatMap((server) =>
         planned.workload.flatMap((workload) =>
           planned.ratesPerS.map((ratePerS) =>
-            plannedExperiment(
+            unmeasuredExperiment(
               { model, gpu, server, workload, ratePerS, durationS: planned.durationS },
               varied,
             ),

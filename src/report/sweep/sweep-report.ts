@@ -79,6 +79,10 @@ export const sweepReport = ({
   ...notSimulatedBlocks(notSimulated),
 ];
 
+/** `ttft_mean_ms` for `ttftMeanMs`: how spreadsheets and data frames name columns. */
+const snakeCase = (name: string): string =>
+  name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+
 const COLUMNS = [
   'configuration',
   'model',
@@ -96,7 +100,7 @@ const COLUMNS = [
   'load_to_knee_ratio',
   'saturation',
   'beyond_fit',
-  ...METRIC_NAMES,
+  ...METRIC_NAMES.map(snakeCase),
 ];
 
 function csvCells(row: SweepRow): (string | number | boolean)[] {

@@ -13,7 +13,7 @@ export const workloadPreset = z.custom<WorkloadPresetName>(
 );
 
 /** A run nobody has made: what is served, where, and under which load. */
-export interface PlannedRun {
+export interface UnmeasuredRun {
   readonly model: string;
   readonly gpu: string;
   readonly server: ServerConfig;
@@ -23,11 +23,11 @@ export interface PlannedRun {
 }
 
 /**
- * A planned run as an experiment without measurements, titled with what it is.
+ * Such a run as an experiment without measurements, titled with what it is.
  * @param settings more of the server that tells it from its like, for the title
  */
-export function plannedExperiment(
-  { model, gpu, server, workload, ratePerS, durationS }: PlannedRun,
+export function unmeasuredExperiment(
+  { model, gpu, server, workload, ratePerS, durationS }: UnmeasuredRun,
   settings: readonly (keyof ServerConfig)[] = [],
 ): Experiment {
   const more = settings.map((name) => `, ${name} ${String(server[name])}`).join('');
